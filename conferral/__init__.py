@@ -1,0 +1,1 @@
+"""Composition root: settings, the embedded servers and the command line."""

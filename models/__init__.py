@@ -1,0 +1,58 @@
+"""The rows: SQLModel tables whose constraints keep every state honest, and their migrations."""
+
+from models.award import (
+    Award,
+    Constituent,
+    Credential,
+    CredentialVersion,
+    OutcomeResult,
+    Reflection,
+    SignedCredential,
+)
+from models.base import metadata
+from models.case import (
+    MACHINES,
+    STATES,
+    Case,
+    Census,
+    DefinitionRelease,
+    Entry,
+    FollowOn,
+)
+from models.committee import AgendaItem, Seat, Vote
+from models.people import Appointment, Person, Session, Unit
+from models.proposal import Proposal, ProposalVersion, RequiredChange, SignOff
+from models.work import Attempt, Deadline, Notification, WorkItem
+
+__all__ = [
+    "MACHINES",
+    "STATES",
+    "AgendaItem",
+    "Appointment",
+    "Attempt",
+    "Award",
+    "Case",
+    "Census",
+    "Constituent",
+    "Credential",
+    "CredentialVersion",
+    "Deadline",
+    "DefinitionRelease",
+    "Entry",
+    "FollowOn",
+    "Notification",
+    "OutcomeResult",
+    "Person",
+    "Proposal",
+    "ProposalVersion",
+    "Reflection",
+    "RequiredChange",
+    "Seat",
+    "Session",
+    "SignOff",
+    "SignedCredential",
+    "Unit",
+    "Vote",
+    "WorkItem",
+    "metadata",
+]

@@ -1,0 +1,1 @@
+"""Celery workers that carry out what is already committed."""

@@ -1,0 +1,1 @@
+"""Thin Flask: parse, perform, show."""
