@@ -1,0 +1,70 @@
+"""Who there is, where they belong and what they are appointed to."""
+
+from datetime import datetime
+
+from sqlalchemy import ARRAY, Column, Index, Text
+from sqlmodel import Field, SQLModel
+
+from models.base import check, instant, person_key
+
+
+class Person(SQLModel, table=True):
+    """Someone who acts, learns or is written to. The id is a directory key, never a mail address."""
+
+    __tablename__ = "person"
+    __table_args__ = (check("name_given", "name <> ''"), check("mail_given", "email LIKE '%@%'"))
+
+    id: str = Field(sa_column=Column(Text, primary_key=True))
+    name: str = Field(sa_column=Column(Text, nullable=False))
+    email: str = Field(sa_column=Column(Text, nullable=False))
+    #: IANA zone in which this person reads times.
+    zone: str = Field(sa_column=Column(Text, nullable=False))
+    #: False for learners who hold no university account (MC-8c).
+    enrolled: bool = Field(default=True, nullable=False)
+
+
+class Unit(SQLModel, table=True):
+    """A department, college, school, centre or office that may propose (MC-U1)."""
+
+    __tablename__ = "unit"
+    __table_args__ = (check("path_starts_at_itself", "path[1] = id"),)
+
+    id: str = Field(sa_column=Column(Text, primary_key=True))
+    name: str = Field(sa_column=Column(Text, nullable=False))
+    kind: str = Field(sa_column=Column(Text, nullable=False))
+    #: From the unit itself up to the university: where the next head up is looked for.
+    path: list[str] = Field(sa_column=Column(ARRAY(Text), nullable=False))
+
+
+class Appointment(SQLModel, table=True):
+    """A role a person holds in a scope (a unit, a committee, a roster, or '' for the university) for a time.
+
+    A delegation is an appointment that names on whose behalf it is held.
+    """
+
+    __tablename__ = "appointment"
+    __table_args__ = (
+        check("ends_after_it_starts", "ends IS NULL OR ends > starts"),
+        check("not_on_own_behalf", "on_behalf_of IS NULL OR on_behalf_of <> person"),
+        Index("ix_appointment_person", "person"),
+        Index("ix_appointment_role_scope", "role", "scope"),
+    )
+
+    id: str = Field(sa_column=Column(Text, primary_key=True))
+    person: str = Field(sa_column=person_key())
+    role: str = Field(sa_column=Column(Text, nullable=False))
+    scope: str = Field(sa_column=Column(Text, nullable=False, server_default=""))
+    starts: datetime = Field(sa_column=instant())
+    ends: datetime | None = Field(default=None, sa_column=instant(required=False))
+    on_behalf_of: str | None = Field(default=None, sa_column=person_key(required=False))
+
+
+class Session(SQLModel, table=True):
+    """A signed-in browser; only the hash of its secret is kept."""
+
+    __tablename__ = "session"
+
+    hash: str = Field(sa_column=Column(Text, primary_key=True))
+    person: str = Field(sa_column=person_key())
+    created_at: datetime = Field(sa_column=instant())
+    seen_at: datetime = Field(sa_column=instant())

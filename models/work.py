@@ -1,0 +1,133 @@
+"""What waits for someone: work items, deadlines and the notifications that are their own outbox."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import BigInteger, Column, ForeignKey, Identity, Index, Integer, Text, Uuid
+from sqlmodel import Field, SQLModel
+
+from models.base import case_key, check, instant, json_value, one_of, person_key
+
+
+class WorkItem(SQLModel, table=True):
+    """A thing that waits for a person, or for whoever holds a role in a scope."""
+
+    __tablename__ = "work_item"
+    __table_args__ = (
+        one_of("state", ("open", "done", "moot")),
+        check("someone_is_asked", "person IS NOT NULL OR role <> ''"),
+        check("closed_by_an_entry", "(state = 'open') = (closed_seq IS NULL)"),
+        Index("ix_work_item_open_person", "person", "due_at", "id",
+              postgresql_where="state = 'open' AND person IS NOT NULL"),
+        Index("ix_work_item_open_role", "role", "scope", "due_at", "id",
+              postgresql_where="state = 'open' AND person IS NULL"),
+        Index("ix_work_item_case_open", "case_id", postgresql_where="state = 'open'"),
+    )  # fmt: skip
+
+    id: UUID = Field(sa_column=Column(Uuid, primary_key=True))
+    case_id: str = Field(sa_column=case_key())
+    #: The entry that opened it.
+    seq: int = Field(sa_column=Column(Integer, nullable=False))
+    #: The state whose turn it is, or the word of an `ask`.
+    kind: str = Field(sa_column=Column(Text, nullable=False))
+    role: str = Field(sa_column=Column(Text, nullable=False))
+    scope: str = Field(sa_column=Column(Text, nullable=False))
+    person: str | None = Field(default=None, sa_column=person_key(required=False))
+    opened_at: datetime = Field(sa_column=instant())
+    due_at: datetime | None = Field(default=None, sa_column=instant(required=False))
+    state: str = Field(sa_column=Column(Text, nullable=False, server_default="open"))
+    closed_seq: int | None = Field(default=None, sa_column=Column(Integer))
+    closed_by: str | None = Field(default=None, sa_column=Column(Text))
+
+
+class Deadline(SQLModel, table=True):
+    """A clock that is armed: at `fires_at` it reminds, warns, escalates or fires a trigger."""
+
+    __tablename__ = "deadline"
+    __table_args__ = (
+        one_of("does", ("remind", "warn", "escalate", "fire")),
+        one_of("state", ("armed", "fired", "skipped", "cancelled", "refused")),
+        check("fires_a_trigger", "(does = 'fire') = (trigger IS NOT NULL)"),
+        Index("ix_deadline_armed", "fires_at", "id", postgresql_where="state = 'armed'"),
+        Index("ix_deadline_case_armed", "case_id", postgresql_where="state = 'armed'"),
+    )
+
+    id: UUID = Field(sa_column=Column(Uuid, primary_key=True))
+    case_id: str = Field(sa_column=case_key())
+    #: The entry that armed it, and the state it belongs to: re-checked when it fires.
+    seq: int = Field(sa_column=Column(Integer, nullable=False))
+    of_state: str = Field(sa_column=Column(Text, nullable=False))
+    #: The state's own clock carries its name; an `ask` carries the work item's kind.
+    clock: str = Field(sa_column=Column(Text, nullable=False))
+    does: str = Field(sa_column=Column(Text, nullable=False))
+    trigger: str | None = Field(default=None, sa_column=Column(Text))
+    #: Who is written to, besides whoever holds the work item.
+    role: str = Field(sa_column=Column(Text, nullable=False))
+    scope: str = Field(sa_column=Column(Text, nullable=False))
+    person: str | None = Field(default=None, sa_column=person_key(required=False))
+    fires_at: datetime = Field(sa_column=instant())
+    #: When the thing itself is due, for the words of the mail.
+    due_at: datetime = Field(sa_column=instant())
+    #: The civil rule it was computed from, with its zone, so that a calendar change can recompute it.
+    rule: str = Field(sa_column=Column(Text, nullable=False))
+    state: str = Field(sa_column=Column(Text, nullable=False, server_default="armed"))
+    lease_until: datetime | None = Field(default=None, sa_column=instant(required=False))
+    fence: int = Field(sa_column=Column(Integer, nullable=False, server_default="0"))
+    outcome: str | None = Field(default=None, sa_column=Column(Text))
+
+
+class Notification(SQLModel, table=True):
+    """A message to one person; the row is the outbox and its id the idempotency key."""
+
+    __tablename__ = "notification"
+    __table_args__ = (
+        one_of("state", ("pending", "sent", "dead")),
+        one_of("importance", ("act", "know", "fyi")),
+        check("sent_has_a_time", "(state = 'sent') = (sent_at IS NOT NULL)"),
+        Index("ix_notification_pending", "due_at", "id", postgresql_where="state = 'pending'"),
+        Index("ix_notification_case", "case_id", "seq"),
+    )
+
+    #: uuid5 of (case, seq, kind, recipient, occurrence); the Message-ID is made from it.
+    id: UUID = Field(sa_column=Column(Uuid, primary_key=True))
+    case_id: str = Field(sa_column=case_key())
+    seq: int = Field(sa_column=Column(Integer, nullable=False))
+    kind: str = Field(sa_column=Column(Text, nullable=False))
+    importance: str = Field(sa_column=Column(Text, nullable=False))
+    recipient: str = Field(sa_column=person_key())
+    occurrence: str = Field(sa_column=Column(Text, nullable=False))
+    #: What the sentence needs that only the moment knew (reasons, due date, tally).
+    facts: dict[str, object] = Field(sa_column=json_value())
+    created_at: datetime = Field(sa_column=instant())
+    #: Business time from which it may go out.
+    due_at: datetime = Field(sa_column=instant())
+    state: str = Field(sa_column=Column(Text, nullable=False, server_default="pending"))
+    attempts: int = Field(sa_column=Column(Integer, nullable=False, server_default="0"))
+    #: Not before this instant of the database's clock: back-off after a failed attempt.
+    retry_at: datetime | None = Field(default=None, sa_column=instant(required=False))
+    lease_until: datetime | None = Field(default=None, sa_column=instant(required=False))
+    fence: int = Field(sa_column=Column(Integer, nullable=False, server_default="0"))
+    sent_at: datetime | None = Field(default=None, sa_column=instant(required=False))
+    outcome: str | None = Field(default=None, sa_column=Column(Text))
+
+
+class Attempt(SQLModel, table=True):
+    """One try to deliver a notification, and what the mail server answered."""
+
+    __tablename__ = "attempt"
+    __table_args__ = (
+        one_of("result", ("started", "sent", "retry", "dead", "unknown")),
+        Index("ix_attempt_notification", "notification_id"),
+    )
+
+    id: int | None = Field(
+        default=None, sa_column=Column(BigInteger, Identity(always=True), primary_key=True)
+    )
+    notification_id: UUID = Field(
+        sa_column=Column(Uuid, ForeignKey("notification.id"), nullable=False)
+    )
+    fence: int = Field(sa_column=Column(Integer, nullable=False))
+    #: The database's clock: attempts are never shifted.
+    at: datetime = Field(sa_column=instant())
+    result: str = Field(sa_column=Column(Text, nullable=False))
+    answer: str = Field(sa_column=Column(Text, nullable=False))
