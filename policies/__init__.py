@@ -1,1 +1,1 @@
-"""Editions of the policy, decision tables, calendars and committee rules: data and pure questions."""
+"""Editions of the policy, routing table, calendars, committee rules: data and pure questions."""

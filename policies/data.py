@@ -1,0 +1,43 @@
+"""Reading the room's own data files, with errors that name file and field.
+
+Another policy or institution is other files beside these: an edition (`editions/<date>.yaml`), its
+kept text (`text/<number>-<date>.md`), a routing table (`routes/`), a calendar (`calendars/`),
+committees and clocks; no code here names a university. What a file may hold is the frozen dataclass
+that it is read into.
+"""
+
+from pathlib import Path
+from typing import Final, TypeVar
+
+import yaml
+from pydantic import TypeAdapter, ValidationError
+
+ROOM: Final = Path(__file__).parent
+
+T = TypeVar("T")
+
+
+class DataError(ValueError):
+    """A data file of this room does not hold what it must; the message names file and field."""
+
+
+def read(kind: type[T], file: str, *, root: Path = ROOM) -> T:
+    """Read one YAML file of this room into a frozen dataclass.
+
+    Raises DataError, naming the file and each field that is missing, unknown or of another kind.
+    """
+    path = root / file
+    if not path.is_file():
+        raise DataError(f"{file}: there is no such file")
+    try:
+        raw: object = yaml.load(path.read_text("utf-8"), Loader=yaml.CSafeLoader)
+    except yaml.YAMLError as problem:
+        raise DataError(f"{file}: this is no YAML: {problem}") from problem
+    try:
+        return TypeAdapter(kind).validate_python(raw)
+    except ValidationError as problem:
+        fields = "; ".join(
+            f"{'.'.join(map(str, error['loc'])) or 'the whole file'}: {error['msg']}"
+            for error in problem.errors(include_url=False, include_input=False)
+        )
+        raise DataError(f"{file}: {fields}") from problem
