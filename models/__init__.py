@@ -20,12 +20,18 @@ from models.case import (
     FollowOn,
 )
 from models.committee import AgendaItem, Seat, Vote
+from models.guards import APPEND_ONLY
+from models.numbers import NUMBERS, PREFIXES
 from models.people import Appointment, Person, Session, Unit
 from models.proposal import Proposal, ProposalVersion, RequiredChange, SignOff
+from models.schema import migrate
 from models.work import Attempt, Deadline, Notification, WorkItem
 
 __all__ = [
+    "APPEND_ONLY",
     "MACHINES",
+    "NUMBERS",
+    "PREFIXES",
     "STATES",
     "AgendaItem",
     "Appointment",
@@ -55,4 +61,5 @@ __all__ = [
     "Vote",
     "WorkItem",
     "metadata",
+    "migrate",
 ]

@@ -39,7 +39,7 @@ class Credential(SQLModel, table=True):
 
 
 class CredentialVersion(SQLModel, table=True):
-    """A version of a credential: the approved content, the proposal version behind it, ASA's rigor."""
+    """A version of a credential: approved content, the proposal version behind it, ASA's rigor."""
 
     __tablename__ = "credential_version"
     __table_args__ = (check("content_hash_is_a_sha256", "content_hash ~ '^[0-9a-f]{64}$'"),)
@@ -152,7 +152,7 @@ class Reflection(SQLModel, table=True):
 
 
 class SignedCredential(SQLModel, table=True):
-    """The signed bytes of one reserved credential id: written once, never changed, never signed again."""
+    """The signed bytes of one reserved credential id: never changed, never signed again."""
 
     __tablename__ = "signed_credential"
     __table_args__ = (

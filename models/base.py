@@ -19,7 +19,7 @@ metadata = SQLModel.metadata
 
 
 def one_of(column: str, values: Sequence[str]) -> CheckConstraint:
-    """Check that `column` holds one of `values`; the closed list lives in the schema, named after it."""
+    """Check that `column` holds one of `values`; the closed list lives in the schema."""
     listed = ", ".join(f"'{value}'" for value in values)
     return CheckConstraint(f"{column} IN ({listed})", name=f"{column}_known")
 

@@ -63,6 +63,10 @@ class Case(SQLModel, table=True):
     entered_at: datetime = Field(sa_column=instant())
     entered_seq: int = Field(sa_column=Column(Integer, nullable=False))
     opened_at: datetime = Field(sa_column=instant())
+    #: When the state's clock began to count, business days added to it, and since when it rests.
+    clock_at: datetime = Field(sa_column=instant())
+    clock_extra: int = Field(sa_column=Column(Integer, nullable=False, server_default="0"))
+    paused_at: datetime | None = Field(default=None, sa_column=instant(required=False))
 
 
 class Entry(SQLModel, table=True):
@@ -106,14 +110,12 @@ class FollowOn(SQLModel, table=True):
         one_of("machine", MACHINES),
         one_of("state", ("pending", "done", "moot", "dead")),
         check("why_when_not_done", "state NOT IN ('moot', 'dead') OR outcome IS NOT NULL"),
-        Index(
-            "ix_follow_on_pending", "due_at", "id", postgresql_where="state = 'pending'"
-        ),
+        Index("ix_follow_on_pending", "due_at", "id", postgresql_where="state = 'pending'"),
         Index("ix_follow_on_cause", "cause_case", "cause_seq"),
     )
 
     id: UUID = Field(sa_column=Column(Uuid, primary_key=True))
-    #: "perform" goes straight through the door; "sign" and "assemble" are prepared by a worker first.
+    #: "perform" goes straight through the door; a worker prepares "sign" and "assemble" first.
     task: str = Field(sa_column=Column(Text, nullable=False))
     cause_case: str = Field(sa_column=case_key())
     cause_seq: int = Field(sa_column=Column(Integer, nullable=False))

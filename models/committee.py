@@ -9,7 +9,7 @@ from models.base import case_key, check, instant, json_value, one_of, person_key
 
 
 class AgendaItem(SQLModel, table=True):
-    """The subject of an agenda item: one a required body, voting on the underlying curriculum document."""
+    """The subject of an agenda item: one a required body, voting on the underlying curriculum."""
 
     __tablename__ = "agenda_item"
     __table_args__ = (
@@ -54,9 +54,7 @@ class Seat(SQLModel, table=True):
     """One member of the electorate as frozen when voting opened; recusal leaves the denominator."""
 
     __tablename__ = "seat"
-    __table_args__ = (
-        check("recused_with_a_reason", "NOT recused OR reason <> ''"),
-    )
+    __table_args__ = (check("recused_with_a_reason", "NOT recused OR reason <> ''"),)
 
     case_id: str = Field(sa_column=case_key(primary=True))
     person: str = Field(sa_column=person_key(primary=True))

@@ -9,7 +9,7 @@ from models.base import check, instant, person_key
 
 
 class Person(SQLModel, table=True):
-    """Someone who acts, learns or is written to. The id is a directory key, never a mail address."""
+    """Someone who acts, learns or is written to; the id is a directory key, never an address."""
 
     __tablename__ = "person"
     __table_args__ = (check("name_given", "name <> ''"), check("mail_given", "email LIKE '%@%'"))
@@ -27,7 +27,7 @@ class Unit(SQLModel, table=True):
     """A department, college, school, centre or office that may propose (MC-U1)."""
 
     __tablename__ = "unit"
-    __table_args__ = (check("path_starts_at_itself", "path[1] = id"),)
+    __table_args__ = (check("path_starts_at_itself", "path[1] IS NOT DISTINCT FROM id"),)
 
     id: str = Field(sa_column=Column(Text, primary_key=True))
     name: str = Field(sa_column=Column(Text, nullable=False))
@@ -37,7 +37,7 @@ class Unit(SQLModel, table=True):
 
 
 class Appointment(SQLModel, table=True):
-    """A role a person holds in a scope (a unit, a committee, a roster, or '' for the university) for a time.
+    """A role a person holds for a time in a scope: a unit, a committee, a roster, or '' for all.
 
     A delegation is an appointment that names on whose behalf it is held.
     """

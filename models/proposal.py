@@ -1,4 +1,4 @@
-"""A proposal: its working draft, its immutable versions, and what was signed or asked about them."""
+"""A proposal: its working draft, its immutable versions, what was signed or asked about them."""
 
 from datetime import datetime
 from uuid import UUID
@@ -63,7 +63,7 @@ class ProposalVersion(SQLModel, table=True):
 
 
 class SignOff(SQLModel, table=True):
-    """What someone with a role put on record about one content hash: it binds that text, no other."""
+    """What someone with a role put on record about one content hash; it binds that text only."""
 
     __tablename__ = "sign_off"
     __table_args__ = (
@@ -90,10 +90,13 @@ class RequiredChange(SQLModel, table=True):
     __table_args__ = (
         one_of("answer", ("open", "fixed", "contested", "dropped")),
         check("words_given", "asks <> ''"),
-        check("answered_with_a_time", "(answer IN ('fixed', 'contested')) = (answered_at IS NOT NULL)"),
+        check(
+            "answered_with_a_time",
+            "(answer IN ('fixed', 'contested')) = (answered_at IS NOT NULL)",
+        ),
         check("contested_with_a_reason", "answer <> 'contested' OR reply <> ''"),
         Index("ix_required_change_case", "case_id"),
-    )  # fmt: skip
+    )
 
     id: UUID = Field(sa_column=Column(Uuid, primary_key=True))
     case_id: str = Field(sa_column=case_key())

@@ -68,7 +68,7 @@ class Deadline(SQLModel, table=True):
     fires_at: datetime = Field(sa_column=instant())
     #: When the thing itself is due, for the words of the mail.
     due_at: datetime = Field(sa_column=instant())
-    #: The civil rule it was computed from, with its zone, so that a calendar change can recompute it.
+    #: The civil rule it was computed from, with its zone: a calendar change recomputes it.
     rule: str = Field(sa_column=Column(Text, nullable=False))
     state: str = Field(sa_column=Column(Text, nullable=False, server_default="armed"))
     lease_until: datetime | None = Field(default=None, sa_column=instant(required=False))

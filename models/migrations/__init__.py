@@ -1,0 +1,1 @@
+"""Revisions of the schema, each written once and then left alone."""
