@@ -1,0 +1,182 @@
+"""One read, without a lock: the case, the facts of its machine, the actor's appointments, the key.
+
+A machine says in a `Reading` which JSON it needs beside the case; the statement around it is made once.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from typing import LiteralString, cast
+
+from psycopg import Connection
+from psycopg.rows import tuple_row
+
+from workflow.chain import GENESIS
+from workflow.facts import Actor, Appointment, CaseFacts, Facts
+from workflow.forms import Form
+
+Subject = Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Common:
+    """What every machine's facts begin with."""
+
+    case: CaseFacts
+    actor: Actor
+    now: datetime
+    form: Form | None
+    people: tuple[Appointment, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How the facts of one machine are read.
+
+    `subject` and `opening` are SELECTs of (subject json, scopes text[]): the first for the case
+    %(case)s, the second, for a case that is about to begin, from %(form)s (json) and %(actor)s.
+    """
+
+    subject: str
+    opening: str
+    build: Callable[[Common, Subject], Facts]
+    #: Role names whose holders are read along.
+    roles: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """An action already done under the same idempotency key."""
+
+    case: str
+    trigger: str
+    actor: str
+    form: Mapping[str, object]
+    seq: int
+    state: str
+    revision: int
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What one read brought: the facts, and the earlier answer where the key is known."""
+
+    facts: Facts
+    earlier: Earlier | None
+
+
+_APPOINTMENTS = """
+    (SELECT coalesce(json_agg(json_build_array(
+              a.id, a.person, a.role, a.scope, a.on_behalf_of, p.name) ORDER BY p.name, a.id), '[]')
+       FROM appointment a JOIN person p ON p.id = a.person
+      WHERE a.starts <= %(now)s AND (a.ends IS NULL OR a.ends > %(now)s)
+        AND (a.person = %(actor)s OR (a.role = ANY(%(roles)s) AND a.scope = ANY(s.scopes))))"""
+
+_EARLIER = """
+    (SELECT json_build_array(e.case_id, e.trigger, e.actor, e.form, e.seq, e.to_state, e.revision)
+       FROM entry e WHERE e.key = %(key)s)"""
+
+_OF_CASE = """
+SELECT c.definition, c.edition, c.state, c.revision, c.seq, c.chain, c.entered_at, c.entered_seq,
+       c.opened_at, c.clock_at, c.clock_extra, c.paused_at,
+       s.subject, {appointments} AS appointments, {earlier} AS earlier
+  FROM cases c CROSS JOIN LATERAL ({subject}) AS s(subject, scopes)
+ WHERE c.id = %(case)s AND c.machine = %(machine)s"""
+
+_OF_NOTHING = """
+SELECT nextval('case_number_{machine}'), s.subject, {appointments} AS appointments,
+       {earlier} AS earlier
+  FROM (SELECT 1) AS one LEFT JOIN LATERAL ({opening}) AS s(subject, scopes) ON true"""
+
+
+@lru_cache(maxsize=32)
+def _case_statement(reading: Reading) -> LiteralString:
+    return cast(
+        "LiteralString",
+        _OF_CASE.format(subject=reading.subject, appointments=_APPOINTMENTS, earlier=_EARLIER),
+    )
+
+
+@lru_cache(maxsize=32)
+def _opening_statement(reading: Reading, machine: str) -> LiteralString:
+    return cast(
+        "LiteralString",
+        _OF_NOTHING.format(
+            machine=machine, opening=reading.opening, appointments=_APPOINTMENTS, earlier=_EARLIER
+        ),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What is to be read: for whom, when, under which key, and with which input."""
+
+    machine: str
+    case: str | None
+    actor: str
+    now: datetime
+    key: str
+    form: Form | None
+
+
+def read_case(connection: Connection[object], reading: Reading, wanted: Wanted) -> Read | None:
+    """Read one case and its facts in one round trip; None when there is no such case."""
+    row = _one(connection, _case_statement(reading), _parameters(reading, wanted))
+    if row is None:
+        return None
+    case = CaseFacts(cast("str", wanted.case), wanted.machine, *row[:12])  # type: ignore[arg-type]
+    return _read(reading, wanted, case, row[12:])
+
+
+def read_opening(
+    connection: Connection[object], reading: Reading, wanted: Wanted, *, prefix: str, version: int
+) -> Read | None:
+    """Read what a new case needs, and draw its number, in one round trip.
+
+    None when what it is to be opened for does not exist.
+    """
+    row = _one(
+        connection, _opening_statement(reading, wanted.machine), _parameters(reading, wanted)
+    )
+    if row is None or (row[1] is None and row[3] is None):
+        return None
+    now = wanted.now
+    case = CaseFacts(
+        f"{prefix}-{row[0]}", wanted.machine, version, "", "", 0, 0, GENESIS, now, 0, now, now
+    )
+    if row[1] is None:
+        row = (row[0], {}, row[2], row[3])
+    return _read(reading, wanted, case, row[1:])
+
+
+def _parameters(reading: Reading, wanted: Wanted) -> dict[str, object]:
+    said = wanted.form.model_dump_json() if wanted.form is not None else "{}"
+    return {
+        "case": wanted.case, "machine": wanted.machine, "actor": wanted.actor, "now": wanted.now,
+        "key": wanted.key, "roles": list(reading.roles), "form": said,
+    }  # fmt: skip
+
+
+def _one(
+    connection: Connection[object], statement: LiteralString, parameters: Mapping[str, object]
+) -> tuple[object, ...] | None:
+    with connection.cursor(row_factory=tuple_row) as cursor:
+        return cursor.execute(statement, parameters, prepare=True).fetchone()
+
+
+def _read(
+    reading: Reading, wanted: Wanted, case: CaseFacts, rest: tuple[object, ...]
+) -> Read:
+    subject, appointments, earlier = cast(
+        "tuple[Subject, list[list[str]], list[object] | None]", rest
+    )
+    people = tuple(Appointment(*values) for values in appointments)
+    mine = tuple(a for a in people if a.person == wanted.actor)
+    common = Common(
+        case=case, actor=Actor(wanted.actor, mine), now=wanted.now, form=wanted.form, people=people
+    )
+    if earlier is not None and not subject:
+        return Read(Facts(case=case, actor=common.actor, now=wanted.now), Earlier(*earlier))  # type: ignore[arg-type]
+    facts = reading.build(common, subject)
+    return Read(facts, Earlier(*earlier) if earlier else None)  # type: ignore[arg-type]
