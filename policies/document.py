@@ -12,13 +12,28 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
 from hashlib import sha256
 from typing import Annotated, Final
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 from pydantic_core import ErrorDetails
 
+from policies.choices import (
+    AlignmentKind,
+    Answer,
+    AssessmentKind,
+    Audience,
+    BasisKind,
+    CompetencyKind,
+    CompletionRule,
+    CredentialType,
+    CreditScope,
+    Existence,
+    PromptTag,
+    PurposeKind,
+    RigorLevel,
+    Stack,
+)
 from policies.words import (
     AS_SET,
     EACH_ONCE,
@@ -33,92 +48,6 @@ from policies.words import (
     at_most,
     numbered,
 )
-
-
-class CredentialType(StrEnum):
-    DIGITAL_BADGE = "digital_badge"
-    MICRO_CERTIFICATE = "micro_certificate"
-
-
-class PurposeKind(StrEnum):
-    POST_GRADUATE_SUCCESS = "post_graduate_success"
-    RE_SKILLING = "re_skilling"
-    UP_SKILLING = "up_skilling"
-
-
-class Audience(StrEnum):
-    UNDERGRADUATE = "undergraduate"
-    GRADUATE = "graduate"
-    NON_ENROLLED = "non_enrolled"
-
-
-class CompetencyKind(StrEnum):
-    KNOWLEDGE = "knowledge"
-    SKILL = "skill"
-    ABILITY = "ability"
-
-
-class AssessmentKind(StrEnum):
-    PROJECT = "project"
-    PERFORMANCE = "performance"
-    PORTFOLIO = "portfolio"
-    WRITTEN = "written"
-    EXAM = "exam"
-    PRESENTATION = "presentation"
-    SIMULATION = "simulation"
-    OTHER = "other"
-
-
-class RigorLevel(StrEnum):
-    INTRODUCTORY = "introductory"
-    INTERMEDIATE = "intermediate"
-    ADVANCED = "advanced"
-
-
-class AlignmentKind(StrEnum):
-    INDUSTRY = "industry"
-    DEGREE = "degree"
-
-
-class PromptTag(StrEnum):
-    PATHWAY = "pathway"
-    PERSONAL_GROWTH = "personal_growth"
-    PROFESSIONAL_GROWTH = "professional_growth"
-
-
-class BasisKind(StrEnum):
-    PROGRAM = "program"
-    COURSE = "course"
-    EXPERIENCE = "experience"
-
-
-class Existence(StrEnum):
-    EXISTING = "existing"
-    NEW = "new"
-
-
-class Answer(StrEnum):
-    YES = "yes"
-    NO = "no"
-    UNSURE = "unsure"
-
-
-class Stack(StrEnum):
-    NONE = "none"
-    PATHWAY = "pathway"
-    AWARD = "award"
-
-
-class CreditScope(StrEnum):
-    IN_340_350 = "in_340_350"
-    IN_GRADUATE_TRANSFER = "in_graduate_transfer"
-    OUTSIDE_BOTH = "outside_both"
-    UNSURE = "unsure"
-
-
-class CompletionRule(StrEnum):
-    ALL = "all"
-    N_OF_M = "n_of_m"
 
 
 class Part(BaseModel):

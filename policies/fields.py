@@ -139,7 +139,7 @@ def with_field(document: ProposalDocument, path: str, value: Value) -> ProposalD
     """
     generic(path)
     data = as_data(document)
-    _put(data, ProposalDocument, _Way(path, tuple(path.split("."))), value)
+    _put(data, ProposalDocument, _Way(path, tuple(path.split("."))), value=value)
     return read_document(data)
 
 
