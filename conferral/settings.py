@@ -88,14 +88,14 @@ class Settings(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    institution_name: Line = "Example State University"
-    domain: Domain = "university.example"
+    institution_name: Line = "Example University"
+    domain: Domain = "example.edu"
     #: Credentials name this address as the place of their issuer; once issued it must not move.
-    issuer_url: WebAddress = "https://credentials.university.example"
+    issuer_url: WebAddress = "https://credentials.example.edu"
     time_zone: Annotated[str, AfterValidator(_time_zone)] = "America/New_York"
     #: Whom a reader writes to about a credential or a decision.
-    business_contact: MailAddress = "microcredentials@university.example"
-    mail_sender: MailAddress = "Conferral <conferral@university.example>"
+    business_contact: MailAddress = "microcredentials@example.edu"
+    mail_sender: MailAddress = "Conferral <conferral@example.edu>"
     data: Path = Path("data")
     database_url: Annotated[str, AfterValidator(_postgres)] | None = None
     redis_url: Annotated[str, AfterValidator(_redis)] | None = None

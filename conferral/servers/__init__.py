@@ -6,12 +6,15 @@ merely happens to listen on this machine is never taken over.
 
 import os
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from functools import partial
 from pathlib import Path
 
 from conferral.errors import FolderInUse
+from conferral.servers.child import Kept
 from conferral.servers.folder import (
+    Running,
     Servers,
     announce,
     announced,
@@ -25,10 +28,11 @@ from conferral.servers.mailbox import mailbox
 from conferral.servers.postgres import postgres
 from conferral.servers.valkey import valkey
 
-__all__ = ["Servers", "attach_or_start", "embedded"]
+__all__ = ["Kept", "Running", "Servers", "attach_or_start", "embedded"]
 
 GUESTS_MAY_STAY = 60.0
 OTHERS_MAY_START = 60.0
+POLL = 0.05
 
 
 @contextmanager
@@ -40,7 +44,7 @@ def embedded(
     fast: bool = False,
     keep: bool = True,
     environ: Mapping[str, str] | None = None,
-) -> Iterator[Servers]:
+) -> Iterator[Running]:
     """Hold the data folder and run what is needed on it, except what `environ` has a URL for.
 
     `fast` gives up durability, for tests; `keep=False` removes the servers' files at the end.
@@ -56,14 +60,19 @@ def embedded(
         home = home_of(data)
         if not keep:
             stack.callback(home.remove)
-        database = given.get("DATABASE_URL") or stack.enter_context(postgres(home, fast=fast))
+        kept: list[Kept] = []
+        database = given.get("DATABASE_URL", "")
+        if not database:
+            database, process = stack.enter_context(postgres(home, fast=fast))
+            kept.append(process)
         broker = given.get("REDIS_URL", "")
         if need_redis and not broker:
-            broker = stack.enter_context(valkey(home, fast=fast))
+            broker, process = stack.enter_context(valkey(home, fast=fast))
+            kept.append(process)
         mail = given.get("SMTP_URL", "")
         if need_smtp and not mail:
             mail = stack.enter_context(mailbox(data / "mail"))
-        servers = Servers(database_url=database, redis_url=broker, smtp_url=mail)
+        servers = Running(database, broker, mail, kept=tuple(kept))
         announce(data, servers)
         stack.callback(withdraw, data)
         yield servers
@@ -92,26 +101,34 @@ def attach_or_start(
         if all(given.get(name) for name in wanted):
             yield _with_given(Servers(database_url=""), given)
             return
-        give_up = time.monotonic() + OTHERS_MAY_START
-        while True:
-            try:
-                servers = stack.enter_context(
-                    embedded(data, need_redis=need_redis, need_smtp=need_smtp, environ=given)
-                )
-            except FolderInUse:
-                stack.enter_context(guest(data))
-                running = announced(data)
-                if running is not None and all(running.environ().get(name) for name in wanted):
-                    yield _with_given(running, given)
-                    return
-                stack.close()
-                if running is not None or time.monotonic() > give_up:
-                    raise
-                time.sleep(0.05)
-            else:
-                stack.callback(_let_guests_finish, data)
-                yield servers
-                return
+        start = partial(embedded, data, need_redis=need_redis, need_smtp=need_smtp, environ=given)
+        yield _with_given(_ours_or_theirs(stack, data.resolve(), start, wanted=wanted), given)
+
+
+def _ours_or_theirs(
+    stack: ExitStack,
+    data: Path,
+    start: Callable[[], AbstractContextManager[Running]],
+    *,
+    wanted: Sequence[str],
+) -> Servers:
+    """Start servers, or become a guest of those that run; whichever it is, `stack` undoes it."""
+    give_up = time.monotonic() + OTHERS_MAY_START
+    while True:
+        try:
+            servers = stack.enter_context(start())
+        except FolderInUse:
+            stack.enter_context(guest(data))
+            running = announced(data)
+            if running is not None and all(running.environ().get(name) for name in wanted):
+                return running
+            stack.close()  # a guest who waits would be waited for
+            if running is not None or time.monotonic() > give_up:
+                raise
+            time.sleep(POLL)
+        else:
+            stack.callback(_let_guests_finish, data)
+            return servers
 
 
 def _with_given(servers: Servers, given: Mapping[str, str]) -> Servers:

@@ -5,7 +5,7 @@ import pwd
 import signal
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -73,6 +73,25 @@ def _feed(child: subprocess.Popen[bytes], words: bytes) -> None:
     if child.stdin is not None:
         with child.stdin as pipe:
             pipe.write(words)
+
+
+class Kept:
+    """A child that can be started again as it was."""
+
+    def __init__(
+        self, name: str, *, log: Path, begin: Callable[[], subprocess.Popen[bytes]]
+    ) -> None:
+        self.name = name
+        self.log = log
+        self._begin = begin
+        self.child = begin()
+
+    def ended(self) -> bool:
+        return self.child.poll() is not None
+
+    def begin_again(self) -> None:
+        stop(self.child)  # nothing of its group is left behind
+        self.child = self._begin()
 
 
 def stop(child: subprocess.Popen[bytes], *steps: tuple[signal.Signals, float]) -> None:

@@ -16,11 +16,11 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 
 from conferral.errors import FolderClosed, FolderInUse, ServerFailed
-from conferral.servers.child import STAY, User, nobody
+from conferral.servers.child import STAY, Kept, User, nobody
 
 HOMES = Path("/var/lib/conferral")
 HOMES_VARIABLE = "CONFERRAL_SERVER_HOMES"
@@ -43,6 +43,13 @@ class Servers:
             "SMTP_URL": self.smtp_url,
         }
         return {name: url for name, url in pairs.items() if url}
+
+
+@dataclass(frozen=True, slots=True)
+class Running(Servers):
+    """Servers of our own, with the processes behind them, for whoever keeps them alive."""
+
+    kept: tuple[Kept, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +198,7 @@ def announce(data: Path, servers: Servers) -> None:
     draft = data / "servers.json.new"
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "w") as file:
-        json.dump(asdict(servers), file)
+        json.dump(servers.environ(), file)
     draft.replace(data / "servers.json")
 
 
@@ -224,6 +231,7 @@ def wait_for_guests(data: Path, *, seconds: float) -> None:
 def announced(data: Path) -> Servers | None:
     """The addresses the present holder of the folder has made known, if it has."""
     try:
-        return Servers(**json.loads((data / "servers.json").read_text()))
+        found = json.loads((data / "servers.json").read_text())
     except FileNotFoundError:
         return None
+    return Servers(found["DATABASE_URL"], found.get("REDIS_URL", ""), found.get("SMTP_URL", ""))

@@ -15,7 +15,7 @@ import psycopg
 
 from conferral.errors import ServerFailed
 from conferral.servers.binaries import postgres_programs
-from conferral.servers.child import Way, command_line, last_words, start, stop
+from conferral.servers.child import Kept, Way, command_line, last_words, start, stop
 from conferral.servers.folder import Home, socket_folder
 
 ROLE = "conferral"
@@ -46,8 +46,10 @@ FAST = {
 
 
 @contextmanager
-def postgres(home: Home, *, fast: bool) -> Iterator[str]:
-    """Run PostgreSQL on the home's files and yield its URL; `fast` gives up durability (tests).
+def postgres(home: Home, *, fast: bool) -> Iterator[tuple[str, Kept]]:
+    """Run PostgreSQL on the home's files and yield its URL and process.
+
+    `fast` gives up durability, for tests.
 
     Raises:
         ServerFailed: no programs, other version, or it ended at its start.
@@ -65,14 +67,18 @@ def postgres(home: Home, *, fast: bool) -> Iterator[str]:
         if not cluster.exists():
             _make(cluster, programs=programs, home=home, way=way)
         _check_version(cluster, programs=programs)
-        _clear_pid_file(cluster)
         command = [str(programs / "postgres"), "-D", str(cluster), *_options(sockets, fast=fast)]
-        child = start(command, way)
+
+        def begin() -> subprocess.Popen[bytes]:
+            _clear_pid_file(cluster)
+            return start(command, way)
+
+        kept = Kept("PostgreSQL", log=way.log, begin=begin)
         try:
-            _wait_until_ready(child, cluster, log=way.log)
-            yield _url_of(sockets)
+            _wait_until_ready(kept.child, cluster, log=way.log)
+            yield _url_of(sockets), kept
         finally:
-            stop(child, *FAREWELL)
+            stop(kept.child, *FAREWELL)
 
 
 def _options(sockets: Path, *, fast: bool) -> list[str]:

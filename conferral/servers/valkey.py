@@ -7,6 +7,7 @@ import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import redis
@@ -15,7 +16,7 @@ from redis.retry import Retry
 
 from conferral.errors import ServerFailed
 from conferral.servers.binaries import valkey_program
-from conferral.servers.child import Way, last_words, start, stop
+from conferral.servers.child import Kept, Way, last_words, start, stop
 from conferral.servers.folder import Home
 
 PATIENCE = 20.0
@@ -26,8 +27,10 @@ FAREWELL = ((signal.SIGTERM, 3.0),)
 
 
 @contextmanager
-def valkey(home: Home, *, fast: bool) -> Iterator[str]:
-    """Run Valkey on the home's files and yield its URL; `fast` keeps nothing on disk (tests).
+def valkey(home: Home, *, fast: bool) -> Iterator[tuple[str, Kept]]:
+    """Run Valkey on the home's files and yield its URL and process.
+
+    `fast` keeps nothing on disk, for tests.
 
     Raises:
         ServerFailed: no program, or it ended at its start.
@@ -44,13 +47,14 @@ def valkey(home: Home, *, fast: bool) -> Iterator[str]:
     for _ in range(ATTEMPTS):
         port = free_port()
         settings = _settings(folder, port=port, password=password, fast=fast)
-        child = start([str(program), "-"], way, stdin=settings)
+        begin = partial(start, [str(program), "-"], way, stdin=settings)
+        kept = Kept("Valkey", log=way.log, begin=begin)
         try:
-            if _answers(child, port=port, password=password):
-                yield f"redis://:{password}@127.0.0.1:{port}/0"
+            if _answers(kept.child, port=port, password=password):
+                yield f"redis://:{password}@127.0.0.1:{port}/0", kept
                 return
         finally:
-            stop(child, *FAREWELL)
+            stop(kept.child, *FAREWELL)
     raise ServerFailed(f"Valkey ended at its start:\n{last_words(way.log)}")
 
 
