@@ -48,6 +48,8 @@ class AgendaItem(SQLModel, table=True):
     tally: dict[str, object] | None = Field(default=None, sa_column=json_value(required=False))
     #: The committee action date (MC-10b).
     acted_on: date | None = Field(default=None, sa_column=Column(Date))
+    #: First day of the term in which what was carried takes effect.
+    effective_on: date | None = Field(default=None, sa_column=Column(Date))
 
 
 class Seat(SQLModel, table=True):

@@ -4,28 +4,35 @@
 Conferral is released this module goes, and every change is a revision of its own.
 """
 
+from collections.abc import Iterator
 from pathlib import Path
 
-from sqlalchemy import ClauseElement, create_mock_engine
 from sqlalchemy.dialects.postgresql.base import PGDialect
+from sqlalchemy.schema import CreateIndex, CreateSequence, CreateTable
+from sqlalchemy.sql.ddl import ExecutableDDLElement
 
 from models import metadata
+from models.guards import GUARDS
+from models.numbers import NUMBERS
 
 FILE = Path(__file__).parent / "versions" / "0001_rows.sql"
 
 
 def statements() -> str:
-    """Every CREATE that the declared tables, sequences and guards amount to, in order."""
-    written: list[str] = []
+    """Every CREATE that the declared sequences, tables and guards amount to, in one fixed order."""
     # "named" leaves a per cent sign alone; psycopg's own style would double it.
     dialect = PGDialect(paramstyle="named")  # type: ignore[no-untyped-call]  # ships so
+    creates = [str(create.compile(dialect=dialect)) for create in _creates()]
+    return "\n\n".join(f"{_tidy(statement)};" for statement in (*creates, *GUARDS)) + "\n"
 
-    def write(statement: ClauseElement, *_: object, **__: object) -> None:
-        written.append(_tidy(str(statement.compile(dialect=dialect))))
 
-    engine = create_mock_engine("postgresql+psycopg://", write)
-    metadata.create_all(engine, checkfirst=False)
-    return "".join(f"{statement};\n\n" for statement in written).rstrip("\n") + "\n"
+def _creates() -> Iterator[ExecutableDDLElement]:
+    for sequence in NUMBERS.values():
+        yield CreateSequence(sequence)
+    for table in metadata.sorted_tables:
+        yield CreateTable(table)
+        for index in sorted(table.indexes, key=lambda index: str(index.name)):
+            yield CreateIndex(index)
 
 
 def _tidy(statement: str) -> str:

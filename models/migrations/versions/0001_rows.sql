@@ -68,6 +68,72 @@ CREATE TABLE unit (
     CONSTRAINT ck_unit_path_starts_at_itself CHECK (path[1] IS NOT DISTINCT FROM id)
 );
 
+CREATE TABLE agenda_item (
+    case_id TEXT NOT NULL,
+    proposal TEXT NOT NULL,
+    body TEXT NOT NULL,
+    position INTEGER NOT NULL,
+    unit TEXT NOT NULL,
+    title TEXT NOT NULL,
+    document JSONB NOT NULL,
+    document_hash TEXT NOT NULL,
+    after_item TEXT,
+    meeting_on DATE,
+    section TEXT DEFAULT '' NOT NULL,
+    noticed_at TIMESTAMP WITH TIME ZONE,
+    notice_waived BOOLEAN NOT NULL,
+    mode TEXT DEFAULT '' NOT NULL,
+    opened_at TIMESTAMP WITH TIME ZONE,
+    closes_at TIMESTAMP WITH TIME ZONE,
+    round INTEGER DEFAULT '0' NOT NULL,
+    tally JSONB,
+    acted_on DATE,
+    CONSTRAINT pk_agenda_item PRIMARY KEY (case_id),
+    CONSTRAINT ck_agenda_item_section_known CHECK (section IN ('', 'consent', 'discussion')),
+    CONSTRAINT ck_agenda_item_mode_known CHECK (mode IN ('', 'meeting', 'e_ballot')),
+    CONSTRAINT ck_agenda_item_document_hash_is_a_sha256 CHECK (document_hash ~ '^[0-9a-f]{64}$'),
+    CONSTRAINT ck_agenda_item_on_an_agenda_with_a_date CHECK ((section = '') = (meeting_on IS NULL)),
+    CONSTRAINT ck_agenda_item_opened_with_a_mode CHECK ((mode = '') = (opened_at IS NULL)),
+    CONSTRAINT fk_agenda_item_case_id_cases FOREIGN KEY(case_id) REFERENCES cases (id),
+    CONSTRAINT fk_agenda_item_proposal_cases FOREIGN KEY(proposal) REFERENCES cases (id)
+);
+
+CREATE INDEX ix_agenda_item_meeting ON agenda_item (body, meeting_on);
+
+CREATE INDEX ix_agenda_item_proposal ON agenda_item (proposal, position);
+
+CREATE TABLE appointment (
+    id TEXT NOT NULL,
+    person TEXT NOT NULL,
+    role TEXT NOT NULL,
+    scope TEXT DEFAULT '' NOT NULL,
+    starts TIMESTAMP WITH TIME ZONE NOT NULL,
+    ends TIMESTAMP WITH TIME ZONE,
+    on_behalf_of TEXT,
+    CONSTRAINT pk_appointment PRIMARY KEY (id),
+    CONSTRAINT ck_appointment_ends_after_it_starts CHECK (ends IS NULL OR ends > starts),
+    CONSTRAINT ck_appointment_not_on_own_behalf CHECK (on_behalf_of IS NULL OR on_behalf_of <> person),
+    CONSTRAINT fk_appointment_person_person FOREIGN KEY(person) REFERENCES person (id),
+    CONSTRAINT fk_appointment_on_behalf_of_person FOREIGN KEY(on_behalf_of) REFERENCES person (id)
+);
+
+CREATE INDEX ix_appointment_person ON appointment (person);
+
+CREATE INDEX ix_appointment_role_scope ON appointment (role, scope);
+
+CREATE TABLE constituent (
+    certificate TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    credential TEXT NOT NULL,
+    required BOOLEAN NOT NULL,
+    CONSTRAINT pk_constituent PRIMARY KEY (certificate, version, credential),
+    CONSTRAINT ck_constituent_not_itself CHECK (certificate <> credential),
+    CONSTRAINT fk_constituent_certificate_cases FOREIGN KEY(certificate) REFERENCES cases (id),
+    CONSTRAINT fk_constituent_credential_cases FOREIGN KEY(credential) REFERENCES cases (id)
+);
+
+CREATE INDEX ix_constituent_credential ON constituent (credential);
+
 CREATE TABLE credential (
     case_id TEXT NOT NULL,
     proposal TEXT NOT NULL,
@@ -98,65 +164,35 @@ CREATE TABLE credential_version (
     CONSTRAINT fk_credential_version_proposal_cases FOREIGN KEY(proposal) REFERENCES cases (id)
 );
 
-CREATE TABLE constituent (
-    certificate TEXT NOT NULL,
-    version INTEGER NOT NULL,
-    credential TEXT NOT NULL,
-    required BOOLEAN NOT NULL,
-    CONSTRAINT pk_constituent PRIMARY KEY (certificate, version, credential),
-    CONSTRAINT ck_constituent_not_itself CHECK (certificate <> credential),
-    CONSTRAINT fk_constituent_certificate_cases FOREIGN KEY(certificate) REFERENCES cases (id),
-    CONSTRAINT fk_constituent_credential_cases FOREIGN KEY(credential) REFERENCES cases (id)
-);
-
-CREATE INDEX ix_constituent_credential ON constituent (credential);
-
-CREATE TABLE outcome_result (
+CREATE TABLE deadline (
+    id UUID NOT NULL,
     case_id TEXT NOT NULL,
-    outcome TEXT NOT NULL,
-    evidence TEXT NOT NULL,
-    submitted_at TIMESTAMP WITH TIME ZONE NOT NULL,
-    state TEXT NOT NULL,
-    level TEXT DEFAULT '' NOT NULL,
-    feedback TEXT DEFAULT '' NOT NULL,
-    assessor TEXT,
-    scored_at TIMESTAMP WITH TIME ZONE,
-    CONSTRAINT pk_outcome_result PRIMARY KEY (case_id, outcome),
-    CONSTRAINT ck_outcome_result_state_known CHECK (state IN ('submitted', 'met', 'below')),
-    CONSTRAINT ck_outcome_result_scored_by_someone CHECK ((state = 'submitted') = (assessor IS NULL)),
-    CONSTRAINT ck_outcome_result_feedback_where_below CHECK (state <> 'below' OR feedback <> ''),
-    CONSTRAINT fk_outcome_result_case_id_cases FOREIGN KEY(case_id) REFERENCES cases (id),
-    CONSTRAINT fk_outcome_result_assessor_person FOREIGN KEY(assessor) REFERENCES person (id)
+    seq INTEGER NOT NULL,
+    of_state TEXT NOT NULL,
+    clock TEXT NOT NULL,
+    does TEXT NOT NULL,
+    trigger TEXT,
+    role TEXT NOT NULL,
+    scope TEXT NOT NULL,
+    person TEXT,
+    fires_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    due_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    rule TEXT NOT NULL,
+    state TEXT DEFAULT 'armed' NOT NULL,
+    lease_until TIMESTAMP WITH TIME ZONE,
+    fence INTEGER DEFAULT '0' NOT NULL,
+    outcome TEXT,
+    CONSTRAINT pk_deadline PRIMARY KEY (id),
+    CONSTRAINT ck_deadline_does_known CHECK (does IN ('remind', 'warn', 'escalate', 'fire')),
+    CONSTRAINT ck_deadline_state_known CHECK (state IN ('armed', 'fired', 'skipped', 'cancelled', 'refused')),
+    CONSTRAINT ck_deadline_fires_a_trigger CHECK ((does = 'fire') = (trigger IS NOT NULL)),
+    CONSTRAINT fk_deadline_case_id_cases FOREIGN KEY(case_id) REFERENCES cases (id),
+    CONSTRAINT fk_deadline_person_person FOREIGN KEY(person) REFERENCES person (id)
 );
 
-CREATE TABLE reflection (
-    case_id TEXT NOT NULL,
-    pathway TEXT NOT NULL,
-    personal_growth TEXT NOT NULL,
-    professional_growth TEXT NOT NULL,
-    submitted_at TIMESTAMP WITH TIME ZONE NOT NULL,
-    state TEXT NOT NULL,
-    feedback TEXT DEFAULT '' NOT NULL,
-    assessor TEXT,
-    CONSTRAINT pk_reflection PRIMARY KEY (case_id),
-    CONSTRAINT ck_reflection_state_known CHECK (state IN ('submitted', 'returned', 'accepted')),
-    CONSTRAINT ck_reflection_reviewed_by_someone CHECK ((state = 'submitted') = (assessor IS NULL)),
-    CONSTRAINT fk_reflection_case_id_cases FOREIGN KEY(case_id) REFERENCES cases (id),
-    CONSTRAINT fk_reflection_assessor_person FOREIGN KEY(assessor) REFERENCES person (id)
-);
+CREATE INDEX ix_deadline_armed ON deadline (fires_at, id) WHERE state = 'armed';
 
-CREATE TABLE signed_credential (
-    credential_id TEXT NOT NULL,
-    case_id TEXT NOT NULL,
-    body BYTEA NOT NULL,
-    sha256 TEXT NOT NULL,
-    key_id TEXT NOT NULL,
-    signed_at TIMESTAMP WITH TIME ZONE NOT NULL,
-    CONSTRAINT pk_signed_credential PRIMARY KEY (credential_id),
-    CONSTRAINT ck_signed_credential_sha256_of_bytes CHECK (sha256 = encode(sha256(body), 'hex')),
-    CONSTRAINT uq_signed_credential_case UNIQUE (case_id),
-    CONSTRAINT fk_signed_credential_case_id_cases FOREIGN KEY(case_id) REFERENCES cases (id)
-);
+CREATE INDEX ix_deadline_case_armed ON deadline (case_id) WHERE state = 'armed';
 
 CREATE TABLE entry (
     case_id TEXT NOT NULL,
@@ -202,245 +238,9 @@ CREATE TABLE follow_on (
     CONSTRAINT fk_follow_on_cause_case_cases FOREIGN KEY(cause_case) REFERENCES cases (id)
 );
 
-CREATE INDEX ix_follow_on_pending ON follow_on (due_at, id) WHERE state = 'pending';
-
 CREATE INDEX ix_follow_on_cause ON follow_on (cause_case, cause_seq);
 
-CREATE TABLE agenda_item (
-    case_id TEXT NOT NULL,
-    proposal TEXT NOT NULL,
-    body TEXT NOT NULL,
-    position INTEGER NOT NULL,
-    unit TEXT NOT NULL,
-    title TEXT NOT NULL,
-    document JSONB NOT NULL,
-    document_hash TEXT NOT NULL,
-    after_item TEXT,
-    meeting_on DATE,
-    section TEXT DEFAULT '' NOT NULL,
-    noticed_at TIMESTAMP WITH TIME ZONE,
-    notice_waived BOOLEAN NOT NULL,
-    mode TEXT DEFAULT '' NOT NULL,
-    opened_at TIMESTAMP WITH TIME ZONE,
-    closes_at TIMESTAMP WITH TIME ZONE,
-    round INTEGER DEFAULT '0' NOT NULL,
-    tally JSONB,
-    acted_on DATE,
-    CONSTRAINT pk_agenda_item PRIMARY KEY (case_id),
-    CONSTRAINT ck_agenda_item_section_known CHECK (section IN ('', 'consent', 'discussion')),
-    CONSTRAINT ck_agenda_item_mode_known CHECK (mode IN ('', 'meeting', 'e_ballot')),
-    CONSTRAINT ck_agenda_item_document_hash_is_a_sha256 CHECK (document_hash ~ '^[0-9a-f]{64}$'),
-    CONSTRAINT ck_agenda_item_on_an_agenda_with_a_date CHECK ((section = '') = (meeting_on IS NULL)),
-    CONSTRAINT ck_agenda_item_opened_with_a_mode CHECK ((mode = '') = (opened_at IS NULL)),
-    CONSTRAINT fk_agenda_item_case_id_cases FOREIGN KEY(case_id) REFERENCES cases (id),
-    CONSTRAINT fk_agenda_item_proposal_cases FOREIGN KEY(proposal) REFERENCES cases (id)
-);
-
-CREATE INDEX ix_agenda_item_proposal ON agenda_item (proposal, position);
-
-CREATE INDEX ix_agenda_item_meeting ON agenda_item (body, meeting_on);
-
-CREATE TABLE seat (
-    case_id TEXT NOT NULL,
-    person TEXT NOT NULL,
-    round INTEGER NOT NULL,
-    present BOOLEAN NOT NULL,
-    chair BOOLEAN NOT NULL,
-    recused BOOLEAN NOT NULL,
-    reason TEXT DEFAULT '' NOT NULL,
-    CONSTRAINT pk_seat PRIMARY KEY (case_id, person, round),
-    CONSTRAINT ck_seat_recused_with_a_reason CHECK (NOT recused OR reason <> ''),
-    CONSTRAINT fk_seat_case_id_cases FOREIGN KEY(case_id) REFERENCES cases (id),
-    CONSTRAINT fk_seat_person_person FOREIGN KEY(person) REFERENCES person (id)
-);
-
-CREATE TABLE vote (
-    case_id TEXT NOT NULL,
-    person TEXT NOT NULL,
-    round INTEGER NOT NULL,
-    choice TEXT NOT NULL,
-    document_hash TEXT NOT NULL,
-    at TIMESTAMP WITH TIME ZONE NOT NULL,
-    seq INTEGER NOT NULL,
-    CONSTRAINT pk_vote PRIMARY KEY (case_id, person, round),
-    CONSTRAINT ck_vote_choice_known CHECK (choice IN ('yes', 'no', 'abstain')),
-    CONSTRAINT ck_vote_document_hash_is_a_sha256 CHECK (document_hash ~ '^[0-9a-f]{64}$'),
-    CONSTRAINT fk_vote_case_id_cases FOREIGN KEY(case_id) REFERENCES cases (id),
-    CONSTRAINT fk_vote_person_person FOREIGN KEY(person) REFERENCES person (id)
-);
-
-CREATE TABLE appointment (
-    id TEXT NOT NULL,
-    person TEXT NOT NULL,
-    role TEXT NOT NULL,
-    scope TEXT DEFAULT '' NOT NULL,
-    starts TIMESTAMP WITH TIME ZONE NOT NULL,
-    ends TIMESTAMP WITH TIME ZONE,
-    on_behalf_of TEXT,
-    CONSTRAINT pk_appointment PRIMARY KEY (id),
-    CONSTRAINT ck_appointment_ends_after_it_starts CHECK (ends IS NULL OR ends > starts),
-    CONSTRAINT ck_appointment_not_on_own_behalf CHECK (on_behalf_of IS NULL OR on_behalf_of <> person),
-    CONSTRAINT fk_appointment_person_person FOREIGN KEY(person) REFERENCES person (id),
-    CONSTRAINT fk_appointment_on_behalf_of_person FOREIGN KEY(on_behalf_of) REFERENCES person (id)
-);
-
-CREATE INDEX ix_appointment_person ON appointment (person);
-
-CREATE INDEX ix_appointment_role_scope ON appointment (role, scope);
-
-CREATE TABLE session (
-    hash TEXT NOT NULL,
-    person TEXT NOT NULL,
-    created_at TIMESTAMP WITH TIME ZONE NOT NULL,
-    seen_at TIMESTAMP WITH TIME ZONE NOT NULL,
-    CONSTRAINT pk_session PRIMARY KEY (hash),
-    CONSTRAINT fk_session_person_person FOREIGN KEY(person) REFERENCES person (id)
-);
-
-CREATE TABLE proposal (
-    case_id TEXT NOT NULL,
-    kind TEXT NOT NULL,
-    proposer TEXT NOT NULL,
-    unit TEXT NOT NULL,
-    title TEXT NOT NULL,
-    title_key TEXT NOT NULL,
-    holds_title BOOLEAN NOT NULL,
-    draft JSONB NOT NULL,
-    draft_hash TEXT NOT NULL,
-    last_edited_by TEXT NOT NULL,
-    version INTEGER DEFAULT '0' NOT NULL,
-    reviewer TEXT,
-    origin TEXT,
-    extended BOOLEAN NOT NULL,
-    CONSTRAINT pk_proposal PRIMARY KEY (case_id),
-    CONSTRAINT ck_proposal_kind_known CHECK (kind IN ('new', 'revision', 'retirement', 'reactivation')),
-    CONSTRAINT ck_proposal_draft_hash_is_a_sha256 CHECK (draft_hash ~ '^[0-9a-f]{64}$'),
-    CONSTRAINT ck_proposal_title_to_hold CHECK (NOT holds_title OR title_key <> ''),
-    CONSTRAINT fk_proposal_case_id_cases FOREIGN KEY(case_id) REFERENCES cases (id),
-    CONSTRAINT fk_proposal_proposer_person FOREIGN KEY(proposer) REFERENCES person (id),
-    CONSTRAINT fk_proposal_unit_unit FOREIGN KEY(unit) REFERENCES unit (id),
-    CONSTRAINT fk_proposal_last_edited_by_person FOREIGN KEY(last_edited_by) REFERENCES person (id),
-    CONSTRAINT fk_proposal_reviewer_person FOREIGN KEY(reviewer) REFERENCES person (id)
-);
-
-CREATE UNIQUE INDEX uq_proposal_title_held ON proposal (title_key) WHERE holds_title;
-
-CREATE INDEX ix_proposal_proposer ON proposal (proposer);
-
-CREATE INDEX ix_proposal_unit ON proposal (unit);
-
-CREATE TABLE proposal_version (
-    case_id TEXT NOT NULL,
-    version INTEGER NOT NULL,
-    content JSONB NOT NULL,
-    content_hash TEXT NOT NULL,
-    frozen_by TEXT NOT NULL,
-    frozen_at TIMESTAMP WITH TIME ZONE NOT NULL,
-    seq INTEGER NOT NULL,
-    CONSTRAINT pk_proposal_version PRIMARY KEY (case_id, version),
-    CONSTRAINT ck_proposal_version_content_hash_is_a_sha256 CHECK (content_hash ~ '^[0-9a-f]{64}$'),
-    CONSTRAINT fk_proposal_version_case_id_cases FOREIGN KEY(case_id) REFERENCES cases (id),
-    CONSTRAINT fk_proposal_version_frozen_by_person FOREIGN KEY(frozen_by) REFERENCES person (id)
-);
-
-CREATE TABLE sign_off (
-    case_id TEXT NOT NULL,
-    seq INTEGER NOT NULL,
-    kind TEXT NOT NULL,
-    person TEXT NOT NULL,
-    role TEXT NOT NULL,
-    on_behalf_of TEXT,
-    version INTEGER NOT NULL,
-    content_hash TEXT NOT NULL,
-    said JSONB NOT NULL,
-    at TIMESTAMP WITH TIME ZONE NOT NULL,
-    CONSTRAINT pk_sign_off PRIMARY KEY (case_id, seq),
-    CONSTRAINT ck_sign_off_kind_known CHECK (kind IN ('endorsement', 'consultation', 'scope_question', 'scope_answer', 'determination', 'review', 'recommendation', 'code', 'design')),
-    CONSTRAINT ck_sign_off_content_hash_is_a_sha256 CHECK (content_hash ~ '^[0-9a-f]{64}$'),
-    CONSTRAINT fk_sign_off_case_id_cases FOREIGN KEY(case_id) REFERENCES cases (id),
-    CONSTRAINT fk_sign_off_person_person FOREIGN KEY(person) REFERENCES person (id),
-    CONSTRAINT fk_sign_off_on_behalf_of_person FOREIGN KEY(on_behalf_of) REFERENCES person (id)
-);
-
-CREATE TABLE required_change (
-    id UUID NOT NULL,
-    case_id TEXT NOT NULL,
-    seq INTEGER NOT NULL,
-    number INTEGER NOT NULL,
-    field TEXT NOT NULL,
-    asks TEXT NOT NULL,
-    asked_by TEXT NOT NULL,
-    asked_at TIMESTAMP WITH TIME ZONE NOT NULL,
-    answer TEXT DEFAULT 'open' NOT NULL,
-    reply TEXT DEFAULT '' NOT NULL,
-    answered_at TIMESTAMP WITH TIME ZONE,
-    CONSTRAINT pk_required_change PRIMARY KEY (id),
-    CONSTRAINT ck_required_change_answer_known CHECK (answer IN ('open', 'fixed', 'contested', 'dropped')),
-    CONSTRAINT ck_required_change_words_given CHECK (asks <> ''),
-    CONSTRAINT ck_required_change_answered_with_a_time CHECK ((answer IN ('fixed', 'contested')) = (answered_at IS NOT NULL)),
-    CONSTRAINT ck_required_change_contested_with_a_reason CHECK (answer <> 'contested' OR reply <> ''),
-    CONSTRAINT fk_required_change_case_id_cases FOREIGN KEY(case_id) REFERENCES cases (id),
-    CONSTRAINT fk_required_change_asked_by_person FOREIGN KEY(asked_by) REFERENCES person (id)
-);
-
-CREATE INDEX ix_required_change_case ON required_change (case_id);
-
-CREATE TABLE work_item (
-    id UUID NOT NULL,
-    case_id TEXT NOT NULL,
-    seq INTEGER NOT NULL,
-    kind TEXT NOT NULL,
-    role TEXT NOT NULL,
-    scope TEXT NOT NULL,
-    person TEXT,
-    opened_at TIMESTAMP WITH TIME ZONE NOT NULL,
-    due_at TIMESTAMP WITH TIME ZONE,
-    state TEXT DEFAULT 'open' NOT NULL,
-    closed_seq INTEGER,
-    closed_by TEXT,
-    CONSTRAINT pk_work_item PRIMARY KEY (id),
-    CONSTRAINT ck_work_item_state_known CHECK (state IN ('open', 'done', 'moot')),
-    CONSTRAINT ck_work_item_someone_is_asked CHECK (person IS NOT NULL OR role <> ''),
-    CONSTRAINT ck_work_item_closed_by_an_entry CHECK ((state = 'open') = (closed_seq IS NULL)),
-    CONSTRAINT fk_work_item_case_id_cases FOREIGN KEY(case_id) REFERENCES cases (id),
-    CONSTRAINT fk_work_item_person_person FOREIGN KEY(person) REFERENCES person (id)
-);
-
-CREATE INDEX ix_work_item_open_person ON work_item (person, due_at, id) WHERE state = 'open' AND person IS NOT NULL;
-
-CREATE INDEX ix_work_item_case_open ON work_item (case_id) WHERE state = 'open';
-
-CREATE INDEX ix_work_item_open_role ON work_item (role, scope, due_at, id) WHERE state = 'open' AND person IS NULL;
-
-CREATE TABLE deadline (
-    id UUID NOT NULL,
-    case_id TEXT NOT NULL,
-    seq INTEGER NOT NULL,
-    of_state TEXT NOT NULL,
-    clock TEXT NOT NULL,
-    does TEXT NOT NULL,
-    trigger TEXT,
-    role TEXT NOT NULL,
-    scope TEXT NOT NULL,
-    person TEXT,
-    fires_at TIMESTAMP WITH TIME ZONE NOT NULL,
-    due_at TIMESTAMP WITH TIME ZONE NOT NULL,
-    rule TEXT NOT NULL,
-    state TEXT DEFAULT 'armed' NOT NULL,
-    lease_until TIMESTAMP WITH TIME ZONE,
-    fence INTEGER DEFAULT '0' NOT NULL,
-    outcome TEXT,
-    CONSTRAINT pk_deadline PRIMARY KEY (id),
-    CONSTRAINT ck_deadline_does_known CHECK (does IN ('remind', 'warn', 'escalate', 'fire')),
-    CONSTRAINT ck_deadline_state_known CHECK (state IN ('armed', 'fired', 'skipped', 'cancelled', 'refused')),
-    CONSTRAINT ck_deadline_fires_a_trigger CHECK ((does = 'fire') = (trigger IS NOT NULL)),
-    CONSTRAINT fk_deadline_case_id_cases FOREIGN KEY(case_id) REFERENCES cases (id),
-    CONSTRAINT fk_deadline_person_person FOREIGN KEY(person) REFERENCES person (id)
-);
-
-CREATE INDEX ix_deadline_armed ON deadline (fires_at, id) WHERE state = 'armed';
-
-CREATE INDEX ix_deadline_case_armed ON deadline (case_id) WHERE state = 'armed';
+CREATE INDEX ix_follow_on_pending ON follow_on (due_at, id) WHERE state = 'pending';
 
 CREATE TABLE notification (
     id UUID NOT NULL,
@@ -472,6 +272,220 @@ CREATE INDEX ix_notification_case ON notification (case_id, seq);
 
 CREATE INDEX ix_notification_pending ON notification (due_at, id) WHERE state = 'pending';
 
+CREATE TABLE outcome_result (
+    case_id TEXT NOT NULL,
+    outcome TEXT NOT NULL,
+    evidence TEXT NOT NULL,
+    submitted_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    state TEXT NOT NULL,
+    level TEXT DEFAULT '' NOT NULL,
+    feedback TEXT DEFAULT '' NOT NULL,
+    assessor TEXT,
+    scored_at TIMESTAMP WITH TIME ZONE,
+    CONSTRAINT pk_outcome_result PRIMARY KEY (case_id, outcome),
+    CONSTRAINT ck_outcome_result_state_known CHECK (state IN ('submitted', 'met', 'below')),
+    CONSTRAINT ck_outcome_result_scored_by_someone CHECK ((state = 'submitted') = (assessor IS NULL)),
+    CONSTRAINT ck_outcome_result_feedback_where_below CHECK (state <> 'below' OR feedback <> ''),
+    CONSTRAINT fk_outcome_result_case_id_cases FOREIGN KEY(case_id) REFERENCES cases (id),
+    CONSTRAINT fk_outcome_result_assessor_person FOREIGN KEY(assessor) REFERENCES person (id)
+);
+
+CREATE TABLE proposal (
+    case_id TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    proposer TEXT NOT NULL,
+    unit TEXT NOT NULL,
+    title TEXT NOT NULL,
+    title_key TEXT NOT NULL,
+    holds_title BOOLEAN NOT NULL,
+    draft JSONB NOT NULL,
+    draft_hash TEXT NOT NULL,
+    last_edited_by TEXT NOT NULL,
+    version INTEGER DEFAULT '0' NOT NULL,
+    reviewer TEXT,
+    origin TEXT,
+    extended BOOLEAN NOT NULL,
+    CONSTRAINT pk_proposal PRIMARY KEY (case_id),
+    CONSTRAINT ck_proposal_kind_known CHECK (kind IN ('new', 'revision', 'retirement', 'reactivation')),
+    CONSTRAINT ck_proposal_draft_hash_is_a_sha256 CHECK (draft_hash ~ '^[0-9a-f]{64}$'),
+    CONSTRAINT ck_proposal_title_to_hold CHECK (NOT holds_title OR title_key <> ''),
+    CONSTRAINT fk_proposal_case_id_cases FOREIGN KEY(case_id) REFERENCES cases (id),
+    CONSTRAINT fk_proposal_proposer_person FOREIGN KEY(proposer) REFERENCES person (id),
+    CONSTRAINT fk_proposal_unit_unit FOREIGN KEY(unit) REFERENCES unit (id),
+    CONSTRAINT fk_proposal_last_edited_by_person FOREIGN KEY(last_edited_by) REFERENCES person (id),
+    CONSTRAINT fk_proposal_reviewer_person FOREIGN KEY(reviewer) REFERENCES person (id)
+);
+
+CREATE INDEX ix_proposal_proposer ON proposal (proposer);
+
+CREATE INDEX ix_proposal_unit ON proposal (unit);
+
+CREATE UNIQUE INDEX uq_proposal_title_held ON proposal (title_key) WHERE holds_title;
+
+CREATE TABLE proposal_version (
+    case_id TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    content JSONB NOT NULL,
+    content_hash TEXT NOT NULL,
+    frozen_by TEXT NOT NULL,
+    frozen_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    seq INTEGER NOT NULL,
+    CONSTRAINT pk_proposal_version PRIMARY KEY (case_id, version),
+    CONSTRAINT ck_proposal_version_content_hash_is_a_sha256 CHECK (content_hash ~ '^[0-9a-f]{64}$'),
+    CONSTRAINT fk_proposal_version_case_id_cases FOREIGN KEY(case_id) REFERENCES cases (id),
+    CONSTRAINT fk_proposal_version_frozen_by_person FOREIGN KEY(frozen_by) REFERENCES person (id)
+);
+
+CREATE TABLE reflection (
+    case_id TEXT NOT NULL,
+    pathway TEXT NOT NULL,
+    personal_growth TEXT NOT NULL,
+    professional_growth TEXT NOT NULL,
+    submitted_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    state TEXT NOT NULL,
+    feedback TEXT DEFAULT '' NOT NULL,
+    assessor TEXT,
+    CONSTRAINT pk_reflection PRIMARY KEY (case_id),
+    CONSTRAINT ck_reflection_state_known CHECK (state IN ('submitted', 'returned', 'accepted')),
+    CONSTRAINT ck_reflection_reviewed_by_someone CHECK ((state = 'submitted') = (assessor IS NULL)),
+    CONSTRAINT fk_reflection_case_id_cases FOREIGN KEY(case_id) REFERENCES cases (id),
+    CONSTRAINT fk_reflection_assessor_person FOREIGN KEY(assessor) REFERENCES person (id)
+);
+
+CREATE TABLE required_change (
+    id UUID NOT NULL,
+    case_id TEXT NOT NULL,
+    seq INTEGER NOT NULL,
+    number INTEGER NOT NULL,
+    field TEXT NOT NULL,
+    asks TEXT NOT NULL,
+    asked_by TEXT NOT NULL,
+    asked_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    answer TEXT DEFAULT 'open' NOT NULL,
+    reply TEXT DEFAULT '' NOT NULL,
+    answered_at TIMESTAMP WITH TIME ZONE,
+    CONSTRAINT pk_required_change PRIMARY KEY (id),
+    CONSTRAINT ck_required_change_answer_known CHECK (answer IN ('open', 'fixed', 'contested', 'dropped')),
+    CONSTRAINT ck_required_change_words_given CHECK (asks <> ''),
+    CONSTRAINT ck_required_change_answered_with_a_time CHECK ((answer IN ('fixed', 'contested')) = (answered_at IS NOT NULL)),
+    CONSTRAINT ck_required_change_contested_with_a_reason CHECK (answer <> 'contested' OR reply <> ''),
+    CONSTRAINT fk_required_change_case_id_cases FOREIGN KEY(case_id) REFERENCES cases (id),
+    CONSTRAINT fk_required_change_asked_by_person FOREIGN KEY(asked_by) REFERENCES person (id)
+);
+
+CREATE INDEX ix_required_change_case ON required_change (case_id);
+
+CREATE TABLE seat (
+    case_id TEXT NOT NULL,
+    person TEXT NOT NULL,
+    round INTEGER NOT NULL,
+    present BOOLEAN NOT NULL,
+    chair BOOLEAN NOT NULL,
+    recused BOOLEAN NOT NULL,
+    reason TEXT DEFAULT '' NOT NULL,
+    CONSTRAINT pk_seat PRIMARY KEY (case_id, person, round),
+    CONSTRAINT ck_seat_recused_with_a_reason CHECK (NOT recused OR reason <> ''),
+    CONSTRAINT fk_seat_case_id_cases FOREIGN KEY(case_id) REFERENCES cases (id),
+    CONSTRAINT fk_seat_person_person FOREIGN KEY(person) REFERENCES person (id)
+);
+
+CREATE TABLE session (
+    hash TEXT NOT NULL,
+    person TEXT NOT NULL,
+    created_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    seen_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_session PRIMARY KEY (hash),
+    CONSTRAINT fk_session_person_person FOREIGN KEY(person) REFERENCES person (id)
+);
+
+CREATE TABLE sign_off (
+    case_id TEXT NOT NULL,
+    seq INTEGER NOT NULL,
+    kind TEXT NOT NULL,
+    person TEXT NOT NULL,
+    role TEXT NOT NULL,
+    on_behalf_of TEXT,
+    version INTEGER NOT NULL,
+    content_hash TEXT NOT NULL,
+    said JSONB NOT NULL,
+    at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_sign_off PRIMARY KEY (case_id, seq),
+    CONSTRAINT ck_sign_off_kind_known CHECK (kind IN ('endorsement', 'consultation', 'scope_question', 'scope_answer', 'determination', 'review', 'recommendation', 'code', 'design')),
+    CONSTRAINT ck_sign_off_content_hash_is_a_sha256 CHECK (content_hash ~ '^[0-9a-f]{64}$'),
+    CONSTRAINT fk_sign_off_case_id_cases FOREIGN KEY(case_id) REFERENCES cases (id),
+    CONSTRAINT fk_sign_off_person_person FOREIGN KEY(person) REFERENCES person (id),
+    CONSTRAINT fk_sign_off_on_behalf_of_person FOREIGN KEY(on_behalf_of) REFERENCES person (id)
+);
+
+CREATE TABLE signed_credential (
+    credential_id TEXT NOT NULL,
+    case_id TEXT NOT NULL,
+    body BYTEA NOT NULL,
+    sha256 TEXT NOT NULL,
+    key_id TEXT NOT NULL,
+    signed_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_signed_credential PRIMARY KEY (credential_id),
+    CONSTRAINT ck_signed_credential_sha256_of_bytes CHECK (sha256 = encode(sha256(body), 'hex')),
+    CONSTRAINT uq_signed_credential_case UNIQUE (case_id),
+    CONSTRAINT fk_signed_credential_case_id_cases FOREIGN KEY(case_id) REFERENCES cases (id)
+);
+
+CREATE TABLE vote (
+    case_id TEXT NOT NULL,
+    person TEXT NOT NULL,
+    round INTEGER NOT NULL,
+    choice TEXT NOT NULL,
+    document_hash TEXT NOT NULL,
+    at TIMESTAMP WITH TIME ZONE NOT NULL,
+    seq INTEGER NOT NULL,
+    CONSTRAINT pk_vote PRIMARY KEY (case_id, person, round),
+    CONSTRAINT ck_vote_choice_known CHECK (choice IN ('yes', 'no', 'abstain')),
+    CONSTRAINT ck_vote_document_hash_is_a_sha256 CHECK (document_hash ~ '^[0-9a-f]{64}$'),
+    CONSTRAINT fk_vote_case_id_cases FOREIGN KEY(case_id) REFERENCES cases (id),
+    CONSTRAINT fk_vote_person_person FOREIGN KEY(person) REFERENCES person (id)
+);
+
+CREATE TABLE work_item (
+    id UUID NOT NULL,
+    case_id TEXT NOT NULL,
+    seq INTEGER NOT NULL,
+    kind TEXT NOT NULL,
+    role TEXT NOT NULL,
+    scope TEXT NOT NULL,
+    person TEXT,
+    opened_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    due_at TIMESTAMP WITH TIME ZONE,
+    state TEXT DEFAULT 'open' NOT NULL,
+    closed_seq INTEGER,
+    closed_by TEXT,
+    CONSTRAINT pk_work_item PRIMARY KEY (id),
+    CONSTRAINT ck_work_item_state_known CHECK (state IN ('open', 'done', 'moot')),
+    CONSTRAINT ck_work_item_someone_is_asked CHECK (person IS NOT NULL OR role <> ''),
+    CONSTRAINT ck_work_item_closed_by_an_entry CHECK ((state = 'open') = (closed_seq IS NULL)),
+    CONSTRAINT fk_work_item_case_id_cases FOREIGN KEY(case_id) REFERENCES cases (id),
+    CONSTRAINT fk_work_item_person_person FOREIGN KEY(person) REFERENCES person (id)
+);
+
+CREATE INDEX ix_work_item_case_open ON work_item (case_id) WHERE state = 'open';
+
+CREATE INDEX ix_work_item_open_person ON work_item (person, due_at, id) WHERE state = 'open' AND person IS NOT NULL;
+
+CREATE INDEX ix_work_item_open_role ON work_item (role, scope, due_at, id) WHERE state = 'open' AND person IS NULL;
+
+CREATE TABLE attempt (
+    id BIGINT GENERATED ALWAYS AS IDENTITY,
+    notification_id UUID NOT NULL,
+    fence INTEGER NOT NULL,
+    at TIMESTAMP WITH TIME ZONE NOT NULL,
+    result TEXT NOT NULL,
+    answer TEXT NOT NULL,
+    CONSTRAINT pk_attempt PRIMARY KEY (id),
+    CONSTRAINT ck_attempt_result_known CHECK (result IN ('started', 'sent', 'retry', 'dead', 'unknown')),
+    CONSTRAINT fk_attempt_notification_id_notification FOREIGN KEY(notification_id) REFERENCES notification (id)
+);
+
+CREATE INDEX ix_attempt_notification ON attempt (notification_id);
+
 CREATE TABLE award (
     case_id TEXT NOT NULL,
     learner TEXT NOT NULL,
@@ -502,20 +516,6 @@ CREATE TABLE award (
 CREATE INDEX ix_award_credential ON award (credential);
 
 CREATE UNIQUE INDEX uq_award_open ON award (learner, credential) WHERE NOT ended;
-
-CREATE TABLE attempt (
-    id BIGINT GENERATED ALWAYS AS IDENTITY,
-    notification_id UUID NOT NULL,
-    fence INTEGER NOT NULL,
-    at TIMESTAMP WITH TIME ZONE NOT NULL,
-    result TEXT NOT NULL,
-    answer TEXT NOT NULL,
-    CONSTRAINT pk_attempt PRIMARY KEY (id),
-    CONSTRAINT ck_attempt_result_known CHECK (result IN ('started', 'sent', 'retry', 'dead', 'unknown')),
-    CONSTRAINT fk_attempt_notification_id_notification FOREIGN KEY(notification_id) REFERENCES notification (id)
-);
-
-CREATE INDEX ix_attempt_notification ON attempt (notification_id);
 
 CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
