@@ -40,7 +40,10 @@ class Role:
     def held_by(self, facts: Facts) -> Held:
         """The appointments through which the actor is this, () for a party, None if they are not."""
         if self.party is not None:
-            return () if self.party(facts) == facts.actor.person else None
+            named = self.party(facts)
+            if named is None and self.deputy:
+                return self.deputy.held_by(facts)
+            return () if named == facts.actor.person else None
         if self.scopes is None:
             return () if facts.actor.person == self.name else None
         barred = self.excluded(facts) if self.excluded else frozenset()
@@ -66,6 +69,8 @@ class Role:
         """Whom a work item for this role waits for in this case."""
         if self.party is not None:
             person = self.party(facts)
+            if person is None and self.deputy:
+                return self.deputy.asked(facts)
             return Asked(self.name, "", person, (person,) if person else ())
         if self.scopes is None:
             return Asked(self.name, "", None, ())

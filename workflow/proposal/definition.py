@@ -1,0 +1,206 @@
+"""The proposal, as a table to read beside policy 380.104: one row a transition.
+
+A clause names the place in the policy; "practice" is the office's own custom, where the policy is silent.
+"""
+
+from workflow.clocks import Clock
+from workflow.definition import PAUSE, RESTART, RESUME, SAME, Definition, Row, State
+from workflow.effects import Ask, Settle, Tell
+from workflow.forms import NoInput, Note, Reason
+from workflow.proposal import forms, rows
+from workflow.proposal import rules as r
+from workflow.proposal.facts import Origin, ProposalFacts
+from workflow.proposal.roles import (
+    AVP,
+    CHAIR,
+    MEMBER,
+    PROPOSER,
+    REVIEWER,
+    UNIT_HEAD,
+)
+from workflow.roles import (
+    ASA_DIRECTOR,
+    ASA_OFFICER,
+    REGISTRAR,
+    SENATE_OFFICE,
+    SYSTEM_ROLE,
+    TIMER_ROLE,
+)
+
+PRACTICE = "practice"
+UNITS_1, UNITS_2, UNITS_3 = "Roles, Units 1", "Roles, Units 2", "Roles, Units 3"
+ASA_1, ASA_2 = "Roles, ASA 1", "Roles, ASA 2"
+
+
+def _review_days(facts: ProposalFacts) -> int:
+    """15 business days for more than five outcomes or a micro-certificate, else 10."""
+    large = len(facts.document.slos) > 5 or facts.document.type == "micro_certificate"  # noqa: PLR2004
+    return 15 if large else 10
+
+
+# fmt: off
+DRAFT = State("draft", "being drafted", PROPOSER, step="Draft", announce=False,
+    clock=Clock(days=120, warn=(10, 30, 60, 100, 110), fires="expire", says="idle"))
+CONSULTATION = State("asa_consultation", "in consultation with ASA", REVIEWER, step="Consultation",
+    clock=Clock(days=10, remind=(-8, -3, 0), tell={2: ASA_DIRECTOR}, says="2 business days to acknowledge"))
+RETURNED = State("returned", "returned to the proposer", PROPOSER, announce=False,
+    clock=Clock(days=20, warn=(10, 15, 19), fires="expire"))
+COMMITTEE = State("curriculum_committee", "with the curriculum committee", CHAIR, step="Committee", announce=False,
+    clock=Clock(days=10, remind=(-3, 0), tell={0: SENATE_OFFICE}, says="on an agenda within 10 business days"))
+DESIGN = State("design", "being designed", PROPOSER, step="Design",
+    clock=Clock(days=60, remind=(-30, -10, -3), tell={0: ASA_OFFICER}, says="60 business days without activity"))
+REVIEW = State("asa_review", "in ASA review", REVIEWER, step="ASA review",
+    clock=Clock(days_for=_review_days, remind=(-3, 0), tell={2: ASA_DIRECTOR}))
+APPROVED = State("approved", "approved", ASA_OFFICER, step="Approved",
+    clock=Clock(days=10, remind=(-3, 0), tell={2: ASA_DIRECTOR}))
+DECLINED = State("declined", "not approved", PROPOSER, announce=False,
+    clock=Clock(days=10, fires="close_appeal_window", says="the appeal window"))
+ISSUED = State("issued", "issued", ends=True, step="Issued")
+DECLINED_FINAL = State("declined_final", "not approved, closed", ends=True)
+WITHDRAWN = State("withdrawn", "withdrawn", ends=True)
+EXPIRED = State("expired", "expired", ends=True)
+
+ACTIVE = (DRAFT, CONSULTATION, RETURNED, COMMITTEE, DESIGN, REVIEW, APPROVED)
+
+ROWS = (
+    # ---- Roles, Units 1: "will work with Academic and Student Affairs (ASA) to facilitate the application, ..."
+    Row("open", (), DRAFT, MEMBER, "Statement, opening 1", "Start a proposal",
+        r.member_of_the_unit & r.content_can_be_kept, forms.Open, (rows.OPEN,),
+        "A draft begins. Only your unit and ASA see it."),
+    Row("edit", (DRAFT, RETURNED, DESIGN), SAME, PROPOSER, UNITS_1, "Save changes",
+        r.fields_can_be_kept, forms.Edit, (rows.EDIT,),
+        "The text is kept. An endorsement of the old text no longer counts.", content=True, clock=RESTART),
+    Row("keep", DRAFT, SAME, PROPOSER, PRACTICE, "Keep the draft",
+        form=NoInput, effect="The idle clock starts anew.", clock=RESTART),
+    Row("ask_endorsement", (DRAFT, DESIGN), SAME, PROPOSER, PRACTICE, "Ask for the endorsement",
+        r.step_complete & r.not_yet_endorsed, Note,
+        (Ask("endorse", UNIT_HEAD, Clock(days=5, remind=(-1, 0), tell={1: ASA_OFFICER})),),
+        "The unit head is asked and has 5 business days."),
+    Row("endorse", (DRAFT, DESIGN), SAME, UNIT_HEAD, PRACTICE, "Endorse",
+        r.step_complete & r.not_yet_endorsed, Note,
+        (rows.signed("endorsement"), Settle("endorse"), Tell("endorsed", (PROPOSER,))),
+        "You stand behind this very text. A later edit voids it visibly."),
+    Row("submit", DRAFT, CONSULTATION, PROPOSER, UNITS_1, "Submit to ASA",
+        r.kind_is_new & r.concept_complete & r.unit_is_its_own & r.title_free & r.endorsed, forms.Submit,
+        (rows.FREEZE, rows.HOLD_TITLE, Tell("received", (PROPOSER,)), Tell("submitted", (UNIT_HEAD,), "fyi")),
+        "ASA has it then and answers within 10 business days.", pins_edition=True),
+
+    # ---- Statement 2: "In consultation with Academic and Student Affairs, the appropriate level of rigor ..."
+    Row("assign_reviewer", (CONSULTATION, REVIEW), SAME, ASA_OFFICER, PRACTICE, "Say who takes it",
+        r.reviewer_is_free, forms.AssignReviewer,
+        (rows.ASSIGN, Tell("assigned", (PROPOSER,), "fyi")),
+        "The officer has it from now on; the proposer sees who."),
+    Row("ask_scope", CONSULTATION, SAME, ASA_OFFICER, UNITS_3, "Ask a question of scope",
+        r.undetermined & ~r.scope_asked, forms.AskScope, (rows.signed("scope_question"), rows.ASK_SCOPE),
+        "The office has 5 business days; your own clock rests meanwhile.", clock=PAUSE),
+    Row("answer_scope", CONSULTATION, SAME, (REGISTRAR, SENATE_OFFICE), UNITS_3, "Answer the question of scope",
+        r.scope_asked & r.asked_of_you, forms.AnswerScope,
+        (rows.signed("scope_answer"), Settle("scope_question"), Tell("scope_answered", (REVIEWER,), "act")),
+        "ASA's clock runs on. Your answer is kept as a precedent.", clock=RESUME),
+    Row("record_consultation", CONSULTATION, SAME, ASA_OFFICER, "Statement, opening 2", "Record the consultation",
+        r.not_the_proposer & r.rigor_proposed & r.held_already & r.award_type_matches & r.organisation_noted,
+        forms.Consultation, (rows.signed("consultation"),),
+        "Date, notes, outcome and the agreed rigor stand on record."),
+    Row("record_determination", CONSULTATION, SAME, ASA_OFFICER, UNITS_3, "Record the determination",
+        r.undetermined & r.not_the_proposer & r.not_of_the_unit & r.senate_concurs, forms.Determination,
+        (rows.signed("determination"), Tell("determined", (PROPOSER,))),
+        "The route is fixed for this basis; the proposer is told why."),
+    Row("return_for_revision", (CONSULTATION, REVIEW), RETURNED, ASA_OFFICER, UNITS_1, "Return for revision",
+        r.not_the_proposer & r.anchored_to_fields, forms.ReturnForRevision,
+        (rows.REQUIRE, Tell("returned", (PROPOSER,), "act")),
+        "The proposer has 20 business days to answer each change."),
+
+    # ---- returned: every change fixed, or contested with a reason
+    Row("answer_change", RETURNED, SAME, PROPOSER, PRACTICE, "Answer a change",
+        r.change_is_open & r.contested_with_a_reason, forms.AnswerChange, (rows.ANSWER,),
+        "The reviewer reads your answer beside the change."),
+    Row("extend", RETURNED, SAME, PROPOSER, PRACTICE, "Take 20 business days more",
+        r.not_extended, NoInput, (rows.EXTENDED,), "You can do this once.", clock=lambda _: 20),
+    Row("resubmit", RETURNED, CONSULTATION, PROPOSER, PRACTICE, "Resubmit to consultation",
+        r.every_change_answered & r.title_free & (r.ORIGIN.is_(Origin.CONSULTATION) | r.rerouted), Note,
+        (rows.FREEZE, Tell("resubmitted", (REVIEWER,), "act")), "ASA reads your answers beside the changes."),
+    Row("resubmit", RETURNED, REVIEW, PROPOSER, PRACTICE, "Resubmit to ASA review",
+        r.every_change_answered & r.title_free & r.ORIGIN.is_(Origin.REVIEW) & ~r.rerouted, Note,
+        (rows.FREEZE, Tell("resubmitted", (REVIEWER,), "act")), "ASA reads your answers beside the changes."),
+    Row("resubmit", RETURNED, COMMITTEE, PROPOSER, PRACTICE, "Resubmit to the committee",
+        r.every_change_answered & r.title_free & r.ORIGIN.is_(Origin.COMMITTEE) & ~r.rerouted, Note,
+        (rows.FREEZE, rows.OPEN_ITEMS, Tell("resubmitted", (REVIEWER,), "know")),
+        "The body that returned it gets a new item, linked to the old one."),
+
+    # ---- Roles, Units 3: "... must still follow that approval process before the micro-credential can be designed"
+    Row("route_to_committee", CONSULTATION, COMMITTEE, ASA_OFFICER, UNITS_3, "Send to the curriculum committee",
+        r.not_the_proposer & r.consulted & r.to_committee & r.curriculum_named & r.a_body_must_act, Note,
+        (rows.OPEN_ITEMS, Tell("routed", (PROPOSER,))),
+        "Each required body gets an item, in order. The proposer sees the dates."),
+    # ---- Roles, Units 2: "aligned to an existing program, course, or experience will be developed by the unit in consultation"
+    Row("clear_to_design", CONSULTATION, DESIGN, ASA_OFFICER, UNITS_2, "Clear to design",
+        r.not_the_proposer & r.consulted & r.kind_is_new & (r.past_committee | (r.to_committee & r.all_carried)), Note,
+        effect="The unit designs it in full."),
+    Row("committee_carried", COMMITTEE, DESIGN, SYSTEM_ROLE, UNITS_3, "Every body has carried it",
+        r.all_carried, forms.ItemOutcome, (Tell("carried", (PROPOSER, REVIEWER)),),
+        "The unit designs it in full."),
+    Row("committee_returned", COMMITTEE, RETURNED, SYSTEM_ROLE, PRACTICE, "A body returned it",
+        r.an_item_was_returned, forms.ItemReturned,
+        (rows.REQUIRE_FOR_BODY, rows.CANCEL_ITEMS, Tell("returned", (PROPOSER,), "act")),
+        "The proposer answers the body's changes."),
+    Row("committee_failed", COMMITTEE, DECLINED, SYSTEM_ROLE, UNITS_3, "A vote failed",
+        r.an_item_failed, forms.ItemOutcome, (rows.CANCEL_ITEMS, Tell("declined", (PROPOSER, UNIT_HEAD))),
+        "Tally and reasons are mailed."),
+
+    # ---- Statement 1 to 6, in full
+    Row("mark_design_complete", DESIGN, REVIEW, PROPOSER, "Statement 1 to 6", "Mark the design complete",
+        r.design_complete & r.title_free & r.endorsed, Note, (rows.FREEZE, Tell("design_received", (PROPOSER,))),
+        "The version is frozen and ASA reviews it."),
+    Row("score_review", REVIEW, SAME, ASA_OFFICER, "Definitions, Micro-credential 3", "Score the criteria",
+        r.not_the_proposer, forms.Review, (rows.signed("review"),),
+        "The scores stand on record for this version."),
+    Row("approve", REVIEW, APPROVED, (ASA_OFFICER, AVP), ASA_1, "Approve",
+        r.not_the_proposer & r.not_of_the_unit & r.every_criterion_met & r.every_change_answered
+        & r.design_complete & r.route_duties_met & r.consulted & r.constituents_in_force, Note,
+        (Ask("code", REGISTRAR, Clock(days=10, remind=(-3, 0))), Ask("roster", UNIT_HEAD, Clock(days=10, remind=(-3, 0))),
+         Ask("badge_design", REVIEWER, Clock(days=10, remind=(-3, 0))), Tell("approved", (PROPOSER, UNIT_HEAD))),
+        "Registrar, unit head and ASA are asked for code, roster and badge design."),
+    Row("recommend_decline", REVIEW, SAME, ASA_OFFICER, PRACTICE, "Recommend to decline",
+        r.not_the_proposer & r.a_committee_carried, Reason,
+        (rows.signed("recommendation"), Ask("decide_decline", ASA_DIRECTOR, Clock(days=5, remind=(-1, 0)))),
+        "The ASA director decides, because a committee has carried it."),
+    Row("decline", CONSULTATION, DECLINED, ASA_OFFICER, ASA_1, "Decline",
+        r.not_the_proposer, forms.Decline, (Tell("declined", (PROPOSER, UNIT_HEAD)),),
+        "The proposer reads your reasons and has 10 business days to appeal."),
+    Row("decline", REVIEW, DECLINED, ASA_OFFICER, ASA_1, "Decline",
+        r.not_the_proposer & ~r.a_committee_carried, forms.Decline, (Tell("declined", (PROPOSER, UNIT_HEAD)),),
+        "The proposer reads your reasons and has 10 business days to appeal."),
+    Row("decline", REVIEW, DECLINED, ASA_DIRECTOR, ASA_1, "Decline",
+        r.not_the_proposer & r.a_committee_carried & r.recommended_by_another, forms.Decline,
+        (Tell("declined", (PROPOSER, UNIT_HEAD)),),
+        "The proposer reads your reasons and has 10 business days to appeal."),
+    Row("close_appeal_window", DECLINED, DECLINED_FINAL, TIMER_ROLE, PRACTICE, "Close the appeal window",
+        r.clock_passed, NoInput, (rows.FREE_TITLE,), "The decision is final."),
+
+    # ---- Roles, ASA: "planning, approval and awarding"; "collaborates with the Office of the Registrar"
+    Row("record_code", APPROVED, SAME, REGISTRAR, ASA_2, "Record the code",
+        form=forms.RecordCode, then=(rows.signed("code"), Settle("code")), effect="The code goes on every award."),
+    Row("set_roster", APPROVED, SAME, UNIT_HEAD, UNITS_2, "Name the assessors",
+        r.assessors_listed_once, forms.Roster, (rows.ROSTER, Settle("roster")),
+        "They may score evidence once claims open."),
+    Row("publish_design", APPROVED, SAME, ASA_OFFICER, ASA_1, "Publish the badge's design",
+        form=forms.Design, then=(rows.signed("design"), Settle("badge_design")),
+        effect="The badge is drawn from its name, unit and level."),
+    Row("issue", APPROVED, ISSUED, ASA_OFFICER, "Statement, opening 3", "Put it in force",
+        r.kind_is_new & r.design_published & r.code_recorded & r.roster_set & r.constituents_in_force
+        & r.term_reached & r.effective, forms.Issue,
+        (rows.PUT_IN_FORCE, Tell("issued", (PROPOSER, UNIT_HEAD))),
+        "It stands in the catalogue and learners can claim it."),
+
+    # ---- ends
+    Row("withdraw", ACTIVE, WITHDRAWN, PROPOSER, PRACTICE, "Withdraw",
+        r.no_vote_open, Note, (rows.CANCEL_ITEMS, rows.FREE_TITLE, rows.TELL_THOSE_WHO_WAIT),
+        "It ends here. You can copy it to a new one at any time."),
+    Row("expire", (DRAFT, RETURNED), EXPIRED, TIMER_ROLE, PRACTICE, "Let it close",
+        r.clock_passed & r.warned_twice & r.no_item_carried, NoInput, (rows.FREE_TITLE, Tell("expired", (PROPOSER,))),
+        "Nothing is lost: it can be copied to a new one."),
+)
+
+PROPOSAL = Definition("proposal", version=1, prefix="MC", initial=DRAFT, noun="proposal", facts=ProposalFacts,
+    states=(*ACTIVE, DECLINED, ISSUED, DECLINED_FINAL, WITHDRAWN, EXPIRED), rows=ROWS)
+# fmt: on

@@ -1,0 +1,297 @@
+"""What the rules of a proposal may ask, and the one statement that reads it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from functools import cached_property
+from hashlib import sha256
+from typing import cast
+
+import orjson
+
+from policies import committees, routing
+from policies.document import ProposalDocument, read_document
+from policies.edition import Edition
+from policies.edition import load as load_edition
+from policies.routing import RouteAnswer, UnsettledError
+from workflow.facts import Facts
+from workflow.reading import Common, Reading, Subject
+
+
+class Origin(StrEnum):
+    """Where a returned proposal came from."""
+
+    NOWHERE = "nowhere"
+    CONSULTATION = "asa_consultation"
+    REVIEW = "asa_review"
+    COMMITTEE = "curriculum_committee"
+
+
+class Way(StrEnum):
+    """Which way the routing table, or a determination on it, sends the proposal."""
+
+    OPEN = "open"
+    COMMITTEE = "committee"
+    ASA_ONLY = "asa_only"
+    DETERMINE = "determine"
+    REQUIRED = "determined_required"
+    NOT_REQUIRED = "determined_not_required"
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """One sign-off: who said what, about which text."""
+
+    kind: str
+    person: str
+    role: str
+    version: int
+    content_hash: str
+    said: Mapping[str, object]
+    seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One required change and its answer."""
+
+    id: str
+    number: int
+    field: str
+    asks: str
+    answer: str
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One agenda item of this proposal."""
+
+    case: str
+    body: str
+    state: str
+    document_hash: str
+    acted_on: str | None
+    effective_on: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProposalFacts(Facts):
+    """A proposal as rules see it; what follows from its content is computed once, when asked."""
+
+    kind: str
+    proposer: str
+    unit: str
+    unit_name: str
+    unit_path: tuple[str, ...]
+    title: str
+    title_key: str
+    holds_title: bool
+    #: Another open proposal or a credential in force holds this title.
+    title_taken: bool
+    draft: Mapping[str, object]
+    draft_hash: str
+    version: int
+    version_hash: str
+    reviewer: str | None
+    origin_state: str | None
+    extended: bool
+    signed: tuple[Signed, ...]
+    asked: tuple[Asked, ...]
+    items: tuple[Item, ...]
+    #: People who belong to the proposing unit, among those with an office in ASA.
+    insiders: frozenset[str]
+    #: State of the credential each constituent names; None where there is none.
+    constituents: Mapping[str, str | None]
+    #: When the state's clock fires its trigger, and how many warnings it has given.
+    fires_at: datetime | None = None
+    warned: int = 0
+
+    @cached_property
+    def document(self) -> ProposalDocument:
+        """The working content, typed."""
+        return read_document(self.draft)
+
+    @cached_property
+    def policy(self) -> Edition:
+        """The edition this case is judged by."""
+        return load_edition(self.case.edition)
+
+    @cached_property
+    def row(self) -> routing.Route | None:
+        """The row of the routing table that fits; None while answers are missing."""
+        try:
+            return routing.route(routing.inputs_of(self.document))
+        except UnsettledError:
+            return None
+
+    @cached_property
+    def routing_key(self) -> str:
+        """What consultation, determination and a carry depend on: basis and routing answers."""
+        return routing_key(self.document)
+
+    @cached_property
+    def way(self) -> Way:
+        """The way in force: the table's answer, or the determination made on the same answers."""
+        if self.row is None:
+            return Way.OPEN
+        if self.row.answer is RouteAnswer.COMMITTEE:
+            return Way.COMMITTEE
+        if self.row.answer is RouteAnswer.ASA_ONLY:
+            return Way.ASA_ONLY
+        found = self.last("determination", routing=self.routing_key)
+        if found is None:
+            return Way.DETERMINE
+        return Way.REQUIRED if found.said["committee_required"] == "yes" else Way.NOT_REQUIRED
+
+    @cached_property
+    def bodies(self) -> tuple[committees.Body, ...]:
+        """The bodies whose say this content needs, in order; none where no committee is needed."""
+        needed = self.way in {Way.COMMITTEE, Way.REQUIRED}
+        return committees.bodies_for("COMMITTEE", self.document.audience) if needed else ()
+
+    @cached_property
+    def curriculum_hash(self) -> str:
+        """Hash of what the bodies judge: curriculum items, basis and routing answers (reading A5)."""
+        return document_hash(curriculum_document(self.document))
+
+    @cached_property
+    def carried_bodies(self) -> frozenset[str]:
+        """Bodies with a carried item on the text as it stands, their action date on record."""
+        return frozenset(
+            item.body
+            for item in self.items
+            if item.state == "carried"
+            and item.document_hash == self.curriculum_hash
+            and item.acted_on
+        )
+
+    @property
+    def missing_bodies(self) -> tuple[committees.Body, ...]:
+        """Bodies that still have to act, in order."""
+        return tuple(body for body in self.bodies if body.id not in self.carried_bodies)
+
+    @property
+    def open_items(self) -> tuple[Item, ...]:
+        """Agenda items that have not ended."""
+        ended = {"carried", "failed", "returned_item", "cancelled"}
+        return tuple(item for item in self.items if item.state not in ended)
+
+    @property
+    def origin(self) -> Origin:
+        """Where a return came from."""
+        return Origin(self.origin_state) if self.origin_state else Origin.NOWHERE
+
+    @property
+    def effective_from(self) -> date | None:
+        """The latest effective date among carried items: the credential does not precede its course."""
+        dates = [date.fromisoformat(i.effective_on) for i in self.items if i.effective_on]
+        return max(dates, default=None)
+
+    def last(
+        self, kind: str, *, content: str | None = None, routing: str | None = None
+    ) -> Signed | None:
+        """The newest sign-off of a kind; on this content hash or these routing answers, where given."""
+        for signed in reversed(self.signed):
+            if signed.kind != kind or (content and signed.content_hash != content):
+                continue
+            if routing and signed.said.get("routing") != routing:
+                continue
+            return signed
+        return None
+
+
+def curriculum_document(document: ProposalDocument) -> dict[str, object]:
+    """What a committee judges: the underlying curriculum, never the badge's design (reading A5)."""
+    said = document.model_dump(mode="json", include={"curriculum_items", "basis"})
+    return {**said, "routing": document.routing.model_dump(mode="json")}
+
+
+def document_hash(document: Mapping[str, object]) -> str:
+    """sha256 over sorted JSON of an agenda document."""
+    return sha256(orjson.dumps(document, option=orjson.OPT_SORT_KEYS)).hexdigest()
+
+
+def routing_key(document: ProposalDocument) -> str:
+    """A short digest of the basis and the routing answers; equal while neither changes."""
+    said = document.model_dump(mode="json", include={"basis", "routing", "type"})
+    return sha256(orjson.dumps(said, option=orjson.OPT_SORT_KEYS)).hexdigest()[:16]
+
+
+_BODIES = ", ".join(f"'{body.id}'" for body in committees.load().bodies)
+
+_SUBJECT = f"""
+SELECT json_build_object(
+  'kind', p.kind, 'proposer', p.proposer, 'unit', p.unit, 'unit_name', u.name,
+  'unit_path', u.path, 'title', p.title, 'title_key', p.title_key, 'holds_title', p.holds_title,
+  'title_taken', EXISTS (SELECT FROM proposal o WHERE o.holds_title AND o.title_key = p.title_key
+                            AND o.case_id <> p.case_id),
+  'draft', p.draft, 'draft_hash', p.draft_hash, 'version', p.version,
+  'version_hash', (SELECT v.content_hash FROM proposal_version v
+                    WHERE v.case_id = p.case_id AND v.version = p.version),
+  'reviewer', p.reviewer, 'origin_state', p.origin, 'extended', p.extended,
+  'signed', (SELECT json_agg(json_build_array(f.kind, f.person, f.role, f.version, f.content_hash,
+                    f.said, f.seq) ORDER BY f.seq) FROM sign_off f WHERE f.case_id = p.case_id),
+  'asked', (SELECT json_agg(json_build_array(r.id, r.number, r.field, r.asks, r.answer)
+                    ORDER BY r.seq, r.number) FROM required_change r WHERE r.case_id = p.case_id),
+  'items', (SELECT json_agg(json_build_array(i.case_id, i.body, ic.state, i.document_hash,
+                    i.acted_on, i.effective_on) ORDER BY i.position, ic.opened_at)
+              FROM agenda_item i JOIN cases ic ON ic.id = i.case_id WHERE i.proposal = p.case_id),
+  'insiders', (SELECT json_agg(DISTINCT m.person) FROM appointment m
+                WHERE m.role IN ('member', 'unit_head') AND m.scope = p.unit
+                  AND m.starts <= %(now)s AND (m.ends IS NULL OR m.ends > %(now)s)
+                  AND (m.person = %(actor)s OR EXISTS (SELECT FROM appointment x
+                        WHERE x.person = m.person AND x.role IN ('asa_officer', 'asa_director', 'avp')))),
+  'constituents', CASE WHEN p.draft ? 'constituents' THEN
+     (SELECT json_object_agg(n.id, cc.state)
+        FROM jsonb_array_elements_text(p.draft -> 'constituents') AS n(id)
+        LEFT JOIN cases cc ON cc.id = n.id AND cc.machine = 'credential') END,
+  'fires_at', (SELECT min(d.fires_at) FROM deadline d
+                WHERE d.case_id = p.case_id AND d.state = 'armed' AND d.does = 'fire'),
+  'warned', CASE WHEN c.state IN ('draft', 'returned') THEN
+     (SELECT count(*) FROM deadline d WHERE d.case_id = p.case_id AND d.of_state = c.state
+         AND d.seq >= c.entered_seq AND d.state IN ('fired', 'skipped')) END),
+  ARRAY['', p.case_id, {_BODIES}] || u.path
+  FROM proposal p JOIN unit u ON u.id = p.unit WHERE p.case_id = c.id"""  # noqa: S608 - our own ids
+
+_OPENING = """
+SELECT json_build_object('unit', u.id, 'unit_name', u.name, 'unit_path', u.path), ARRAY[''] || u.path
+  FROM unit u WHERE u.id = %(form)s::json ->> 'unit'"""
+
+
+def _build(common: Common, subject: Subject) -> ProposalFacts:
+    said = cast("Mapping[str, list[list[object]] | None]", subject)
+    asked_at = cast("str | None", subject.get("fires_at"))
+    return ProposalFacts(
+        case=common.case, actor=common.actor, now=common.now, form=common.form, people=common.people,
+        kind=str(subject.get("kind", "new")),
+        proposer=str(subject.get("proposer", common.actor.person)),
+        unit=str(subject["unit"]), unit_name=str(subject["unit_name"]),
+        unit_path=tuple(cast("list[str]", subject["unit_path"])),
+        title=str(subject.get("title", "")), title_key=str(subject.get("title_key", "")),
+        holds_title=bool(subject.get("holds_title")), title_taken=bool(subject.get("title_taken")),
+        draft=cast("Mapping[str, object]", subject.get("draft", {})),
+        draft_hash=str(subject.get("draft_hash", "")), version=cast("int", subject.get("version", 0)),
+        version_hash=str(subject.get("version_hash") or ""),
+        reviewer=cast("str | None", subject.get("reviewer")),
+        origin_state=cast("str | None", subject.get("origin_state")),
+        extended=bool(subject.get("extended")),
+        signed=tuple(Signed(*row) for row in said.get("signed") or ()),  # type: ignore[arg-type]
+        asked=tuple(Asked(*row) for row in said.get("asked") or ()),  # type: ignore[arg-type]
+        items=tuple(Item(*row) for row in said.get("items") or ()),  # type: ignore[arg-type]
+        insiders=frozenset(cast("list[str]", subject.get("insiders") or ())),
+        constituents=cast("Mapping[str, str | None]", subject.get("constituents") or {}),
+        fires_at=datetime.fromisoformat(asked_at) if asked_at else None,
+        warned=cast("int", subject.get("warned") or 0),
+    )  # fmt: skip
+
+
+READING = Reading(
+    subject=_SUBJECT,
+    opening=_OPENING,
+    build=_build,
+    roles=(
+        "unit_head", "asa_officer", "asa_liaison", "asa_director", "avp", "registrar",
+        "senate_office", "committee_chair", "assessor",
+    ),
+)  # fmt: skip
