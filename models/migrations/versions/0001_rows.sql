@@ -88,6 +88,7 @@ CREATE TABLE agenda_item (
     round INTEGER DEFAULT '0' NOT NULL,
     tally JSONB,
     acted_on DATE,
+    effective_on DATE,
     CONSTRAINT pk_agenda_item PRIMARY KEY (case_id),
     CONSTRAINT ck_agenda_item_section_known CHECK (section IN ('', 'consent', 'discussion')),
     CONSTRAINT ck_agenda_item_mode_known CHECK (mode IN ('', 'meeting', 'e_ballot')),
