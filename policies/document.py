@@ -135,6 +135,7 @@ class Prompt(Part):
 
 
 class Reflection(Part):
+    description: Paragraph = ""
     prompts: Annotated[tuple[Prompt, ...], numbered("r"), EACH_ONCE, at_most(20)] = ()
     rubric: Paragraph = ""
 

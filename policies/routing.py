@@ -74,8 +74,8 @@ class RouteInputs:
 class Route:
     """A row of the table: its answer, the clause it rests on, and what follows from it.
 
-    `default` holds where a determination never comes; `asks` is the office that knows ("" for none);
-    `concurrence` says that "not required" needs the Senate office to agree.
+    `default` holds where a determination never comes; `asks` is the office that knows ("" for
+    none); `concurrence` says that "not required" needs the Senate office to agree.
     """
 
     __pydantic_config__: ClassVar[ConfigDict] = _CLOSED
@@ -160,7 +160,8 @@ class RoutingTable:
 
     def _contrast(self, row: Route, inputs: RouteInputs, column: str) -> str:
         wanted = " or ".join(self.words[column][value] for value in getattr(row, column))
-        return f"it is for proposals where {wanted}, and here {self.words[column][getattr(inputs, column)]}"
+        here = self.words[column][getattr(inputs, column)]
+        return f"it is for proposals where {wanted}, and here {here}"
 
     def _seen(self, inputs: RouteInputs) -> str:
         given = ((column, getattr(inputs, column)) for column in COLUMNS)
