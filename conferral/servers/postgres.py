@@ -16,7 +16,7 @@ import psycopg
 from conferral.errors import ServerFailed
 from conferral.servers.binaries import postgres_programs
 from conferral.servers.child import Kept, Way, command_line, last_words, start, stop
-from conferral.servers.folder import Home, socket_folder
+from conferral.servers.folder import Home, own, socket_folder
 
 ROLE = "conferral"
 DATABASE = "conferral"
@@ -65,12 +65,12 @@ def postgres(home: Home, *, fast: bool) -> Iterator[tuple[str, Kept]]:
             cwd=Path("/"),
         )
         if not cluster.exists():
-            _make(cluster, programs=programs, home=home, way=way)
+            _make(cluster, programs=programs, way=way, sync=not fast)
         _check_version(cluster, programs=programs)
         command = [str(programs / "postgres"), "-D", str(cluster), *_options(sockets, fast=fast)]
 
         def begin() -> subprocess.Popen[bytes]:
-            _clear_pid_file(cluster)
+            _clear_traces(cluster, sockets)
             return start(command, way)
 
         kept = Kept("PostgreSQL", log=way.log, begin=begin)
@@ -96,12 +96,12 @@ def _environment(sockets: Path) -> dict[str, str]:
     }
 
 
-def _make(cluster: Path, *, programs: Path, home: Home, way: Way) -> None:
+def _make(cluster: Path, *, programs: Path, way: Way, sync: bool) -> None:
     """Run initdb beside and rename, so that a cluster is whole or absent."""
-    draft = home.files / "postgres.new"
+    draft = cluster.with_name("postgres.new")
     if draft.exists():
         shutil.rmtree(draft)
-    home.own(draft.name)
+    own(draft, way.user)
     options = [
         f"--pgdata={draft}",
         f"--username={ROLE}",
@@ -109,6 +109,7 @@ def _make(cluster: Path, *, programs: Path, home: Home, way: Way) -> None:
         "--encoding=UTF8",
         "--locale=C",
         "--no-instructions",
+        *["--no-sync"] * (not sync),
     ]
     child = start([str(programs / "initdb"), *options], way)
     try:
@@ -132,17 +133,22 @@ def _check_version(cluster: Path, *, programs: Path) -> None:
         )
 
 
-def _clear_pid_file(cluster: Path) -> None:
-    """Remove the pid file of a server that is gone; we hold the folder, so nobody starts another.
+def _clear_traces(cluster: Path, sockets: Path) -> None:
+    """Remove what a server that is gone left; we hold the folder, so nobody starts another.
 
-    A number in it may since have gone to a stranger (of the same user, so PostgreSQL would refuse
-    to start for ever). A server of ours that is still on its way out is waited for.
+    The number in its pid file may since have gone to a stranger of the same user, and then
+    PostgreSQL would refuse to start for ever. A server of ours on its way out is waited for.
     """
     file = cluster / "postmaster.pid"
-    if not file.exists():
-        return
-    words = file.read_text().split()
-    pid = int(words[0]) if words and words[0].isdigit() else 0
+    if file.exists():
+        words = file.read_text().split()
+        _wait_until_gone(int(words[0]) if words and words[0].isdigit() else 0, cluster)
+        file.unlink(missing_ok=True)
+    for trace in sockets.glob(".s.PGSQL.*"):
+        trace.unlink()
+
+
+def _wait_until_gone(pid: int, cluster: Path) -> None:
     for step, seconds in ((None, 5.0), *FAREWELL, (signal.SIGKILL, 2.0)):
         if not _serves(pid, cluster):
             break
@@ -152,7 +158,6 @@ def _clear_pid_file(cluster: Path) -> None:
         give_up = time.monotonic() + seconds
         while _serves(pid, cluster) and time.monotonic() < give_up:
             time.sleep(POLL)
-    file.unlink(missing_ok=True)
 
 
 def _serves(pid: int, cluster: Path) -> bool:

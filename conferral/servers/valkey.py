@@ -6,13 +6,9 @@ import socket
 import subprocess
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
-
-import redis
-from redis.backoff import NoBackoff
-from redis.retry import Retry
 
 from conferral.errors import ServerFailed
 from conferral.servers.binaries import valkey_program
@@ -22,7 +18,6 @@ from conferral.servers.folder import Home
 PATIENCE = 20.0
 POLL = 0.005
 ATTEMPTS = 5  # a free port may be taken between asking and listening
-NEVER = Retry(NoBackoff(), 0)
 FAREWELL = ((signal.SIGTERM, 3.0),)
 
 
@@ -83,12 +78,14 @@ def _settings(folder: Path, *, port: int, password: str, fast: bool) -> bytes:
 def _answers(child: subprocess.Popen[bytes], *, port: int, password: str) -> bool:
     """Whether this child answers to our password before it ends or the time is up."""
     give_up = time.monotonic() + PATIENCE
-    with redis.Redis(port=port, password=password, socket_timeout=2, retry=NEVER) as client:
-        while child.poll() is None and time.monotonic() < give_up:
-            try:
-                return bool(client.ping())
-            except redis.AuthenticationError:
+    while child.poll() is None and time.monotonic() < give_up:
+        with suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=2) as line:
+            line.sendall(f"AUTH {password}\r\nPING\r\n".encode())
+            with line.makefile("rb") as said:
+                answer = said.readline() + said.readline()
+            if answer == b"+OK\r\n+PONG\r\n":
+                return True
+            if not answer.startswith(b"-LOADING"):
                 return False  # a stranger listens there
-            except (redis.ConnectionError, redis.TimeoutError):
-                time.sleep(POLL)
+        time.sleep(POLL)
     return False
