@@ -5,13 +5,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import fields
 from itertools import product
-from typing import TYPE_CHECKING
 
+from workflow.definition import Definition, Row, State
 from workflow.facts import TIMER
 from workflow.rules import Choice, Rule
-
-if TYPE_CHECKING:
-    from workflow.definition import Definition, Row, State
 
 #: A proof by cases stays small: more atoms in one (state, trigger) means the rows say too much.
 MAX_ATOMS = 12
@@ -21,8 +18,8 @@ class DefinitionError(ValueError):
     """A definition that may not run; the message lists every fault."""
 
 
-def check_definition(definition: "Definition") -> None:
-    """Raise DefinitionError naming every fault of the definition; return when there is none."""
+def checked(definition: Definition) -> Definition:
+    """Return the definition when nothing is at fault; else DefinitionError names every fault."""
     faults = [
         *_states_are_sound(definition),
         *_rows_are_sound(definition),
@@ -35,9 +32,10 @@ def check_definition(definition: "Definition") -> None:
     if faults:
         name = f"{definition.machine} v{definition.version}"
         raise DefinitionError(f"{name}: " + "; ".join(faults))
+    return definition
 
 
-def _states_are_sound(definition: "Definition") -> Iterator[str]:
+def _states_are_sound(definition: Definition) -> Iterator[str]:
     names = [state.name for state in definition.states]
     for name in {name for name in names if names.count(name) > 1}:
         yield f"two states are called {name}"
@@ -52,7 +50,7 @@ def _states_are_sound(definition: "Definition") -> Iterator[str]:
             yield f"{state.name} has no clock and does not say why it may rest"
 
 
-def _rows_are_sound(definition: "Definition") -> Iterator[str]:
+def _rows_are_sound(definition: Definition) -> Iterator[str]:
     known = {state.name for state in definition.states}
     for row in definition.rows:
         for state in (*row.sources, *_target(row)):
@@ -70,11 +68,11 @@ def _rows_are_sound(definition: "Definition") -> Iterator[str]:
         yield f"rows that create a case lead to {sorted(creators)}, not to the initial state alone"
 
 
-def _target(row: "Row") -> tuple["State", ...]:
+def _target(row: Row) -> tuple[State, ...]:
     return (row.to,) if hasattr(row.to, "says") else ()  # type: ignore[return-value]
 
 
-def _ways(definition: "Definition") -> dict[str, set[str]]:
+def _ways(definition: Definition) -> dict[str, set[str]]:
     ways: dict[str, set[str]] = defaultdict(set)
     for row in definition.rows:
         for source in row.sources:
@@ -91,14 +89,14 @@ def _reach(starts: Iterable[str], ways: dict[str, set[str]]) -> set[str]:
     return seen
 
 
-def _reachable(definition: "Definition") -> Iterator[str]:
+def _reachable(definition: Definition) -> Iterator[str]:
     reached = _reach([definition.initial.name], _ways(definition))
     for state in definition.states:
         if state.name not in reached:
             yield f"{state.name} cannot be reached"
 
 
-def _can_end(definition: "Definition") -> Iterator[str]:
+def _can_end(definition: Definition) -> Iterator[str]:
     back: dict[str, set[str]] = defaultdict(set)
     for source, targets in _ways(definition).items():
         for target in targets:
@@ -110,7 +108,7 @@ def _can_end(definition: "Definition") -> Iterator[str]:
             yield f"{state.name} can reach no end"
 
 
-def _rows_exclude_each_other(definition: "Definition") -> Iterator[str]:
+def _rows_exclude_each_other(definition: Definition) -> Iterator[str]:
     sources = [state.name for state in definition.states] + [""]
     for state, trigger in product(sources, definition.triggers):
         rows = definition.rows_for(state, trigger)
@@ -118,7 +116,7 @@ def _rows_exclude_each_other(definition: "Definition") -> Iterator[str]:
             yield from _exclusive(state, trigger, rows)
 
 
-def _exclusive(state: str, trigger: str, rows: tuple["Row", ...]) -> Iterator[str]:
+def _exclusive(state: str, trigger: str, rows: tuple[Row, ...]) -> Iterator[str]:
     """Prove over every value of every atom that one row at most is enabled, and each sometimes."""
     atoms = tuple(dict.fromkeys(atom for row in rows for atom in row.when.atoms()))
     if len(atoms) > MAX_ATOMS:
@@ -126,7 +124,7 @@ def _exclusive(state: str, trigger: str, rows: tuple["Row", ...]) -> Iterator[st
         return
     alive: set[int] = set()
     for values in product(*(_values(atom) for atom in atoms)):
-        world = dict(zip(atoms, values, strict=True))
+        world: dict[object, object] = dict(zip(atoms, values, strict=True))
         enabled = [n for n, row in enumerate(rows) if row.when.holds_in(world)]
         alive.update(enabled)
         if len(enabled) > 1:
@@ -140,7 +138,7 @@ def _values(atom: Rule | Choice) -> tuple[object, ...]:
     return tuple(atom.values) if isinstance(atom, Choice) else (True, False)
 
 
-def _clocks_have_their_rows(definition: "Definition") -> Iterator[str]:
+def _clocks_have_their_rows(definition: Definition) -> Iterator[str]:
     fired: set[tuple[str, str]] = set()
     for state in definition.states:
         clock = state.clock
@@ -159,13 +157,13 @@ def _clocks_have_their_rows(definition: "Definition") -> Iterator[str]:
                 yield f"{row.trigger} from {source.name} waits for a timer that no clock arms"
 
 
-def _timer_may(definition: "Definition", state: str, trigger: str) -> bool:
+def _timer_may(definition: Definition, state: str, trigger: str) -> bool:
     return any(
         TIMER in {role.name for role in row.roles} for row in definition.rows_for(state, trigger)
     )
 
 
-def _facts_are_provided(definition: "Definition") -> Iterator[str]:
+def _facts_are_provided(definition: Definition) -> Iterator[str]:
     """Every fact a rule asks for is a field that the reading fills, or a field of the row's form."""
     provided = {f.name for f in fields(definition.facts)} | set(dir(definition.facts))
     for row in definition.rows:
@@ -178,7 +176,7 @@ def _facts_are_provided(definition: "Definition") -> Iterator[str]:
                     yield f"{atom.id} asks for form.{part}, which {row.trigger} has no field for"
 
 
-def form_names(row: "Row") -> set[str]:
+def form_names(row: Row) -> set[str]:
     """Names a rule may ask of a row's form: its fields and its own properties."""
     return set(row.form.model_fields) | set(dir(row.form))
 
@@ -196,5 +194,7 @@ def asked_facts(question: object) -> Iterator[tuple[str, str]]:
         fact, then = steps[n + 1], steps[n + 2] if n + 2 < len(steps) else None
         if fact.opname not in ("LOAD_ATTR", "LOAD_METHOD"):
             continue
-        part = then.argval if then is not None and then.opname in ("LOAD_ATTR", "LOAD_METHOD") else ""
+        part = (
+            then.argval if then is not None and then.opname in ("LOAD_ATTR", "LOAD_METHOD") else ""
+        )
         yield str(fact.argval), str(part)

@@ -68,7 +68,9 @@ class Clock:
     #: What the clock is bound to, in words ("the next cycle's submit-by date").
     says: str = ""
 
-    def due_at(self, facts: Facts, calendar: Calendar, *, start: datetime, extra: int = 0) -> datetime | None:
+    def due_at(
+        self, facts: Facts, calendar: Calendar, *, start: datetime, extra: int = 0
+    ) -> datetime | None:
         """The instant this is due when it began at `start`; None where a date is not known yet."""
         if self.due is not None:
             due = self.due(facts, calendar)
@@ -78,7 +80,9 @@ class Clock:
             return None
         return calendar.add_business_days(start, days + extra, off_contract=self.off_contract)
 
-    def alarms(self, facts: Facts, calendar: Calendar, *, start: datetime, extra: int = 0) -> Iterator[Alarm]:
+    def alarms(
+        self, facts: Facts, calendar: Calendar, *, start: datetime, extra: int = 0
+    ) -> Iterator[Alarm]:
         """Every deadline to arm now; reminders already past are left out, a late end fires at once."""
         due = self.due_at(facts, calendar, start=start, extra=extra)
         if due is None:

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 from transitions import Machine
 
@@ -17,9 +17,6 @@ from workflow.forms import Form, NoInput
 from workflow.roles import Role
 from workflow.rules import ALWAYS, Condition
 from workflow.step import build_machine
-
-if TYPE_CHECKING:
-    from workflow.effects import Action
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -64,8 +61,9 @@ class Effect(Protocol):
         """A word for the definition as data."""
         ...
 
-    def changes(self, act: "Action") -> Iterable[Change]:
-        """The rows this consequence writes."""
+    @property
+    def changes(self) -> Callable[..., Iterable[Change]]:
+        """The rows this consequence writes, as a pure function of the action (see effects)."""
         ...
 
 
@@ -130,15 +128,12 @@ class Definition:
     _by_state: Mapping[tuple[str, str], tuple[Row, ...]] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        """Index the rows and run every static check; DefinitionError names each fault."""
+        """Index the rows by the state they leave and their trigger."""
         index: dict[tuple[str, str], list[Row]] = defaultdict(list)
         for row in self.rows:
             for source in row.sources or (None,):
                 index[source.name if source else "", row.trigger].append(row)
         object.__setattr__(self, "_by_state", {key: tuple(rows) for key, rows in index.items()})
-        from workflow.checks import check_definition  # noqa: PLC0415 - checks read definitions
-
-        check_definition(self)
 
     def rows_for(self, state: str | None, trigger: str) -> tuple[Row, ...]:
         """The rows of one trigger from one state ('' or None: the rows that create a case)."""

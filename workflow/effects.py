@@ -78,7 +78,9 @@ class Action:
 # --------------------------------------------------------------------------- work and clocks
 
 
-def work_items(action: Action, kind: str, asked: Asked, *, due: datetime | None, each: bool) -> Iterator[Insert]:
+def work_items(
+    action: Action, kind: str, asked: Asked, *, due: datetime | None, each: bool
+) -> Iterator[Insert]:
     """Open a work item for those asked: one for the role, or one for each person."""
     persons = asked.people if each else (asked.person,)
     for person in persons:
@@ -90,7 +92,9 @@ def work_items(action: Action, kind: str, asked: Asked, *, due: datetime | None,
         })  # fmt: skip
 
 
-def close_work(action: Action, kind: str | None, *, person: str | None = None, state: str = "done") -> Update:
+def close_work(
+    action: Action, kind: str | None, *, person: str | None = None, state: str = "done"
+) -> Update:
     """Close open work of the case: of one kind and person, or all of it."""
     where: dict[str, object] = {"case_id": action.case, "state": "open"}
     if kind is not None:
@@ -102,7 +106,9 @@ def close_work(action: Action, kind: str | None, *, person: str | None = None, s
     })  # fmt: skip
 
 
-def arm(action: Action, clock: Clock, name: str, *, start: datetime, extra: int = 0) -> Iterator[Insert]:
+def arm(
+    action: Action, clock: Clock, name: str, *, start: datetime, extra: int = 0
+) -> Iterator[Insert]:
     """Arm every deadline of a clock."""
     for alarm in clock.alarms(action.facts, action.calendar, start=start, extra=extra):
         owner = alarm.to.asked(action.facts) if alarm.to else Asked("", "", None, ())
@@ -261,7 +267,9 @@ def _of_state(action: Action) -> Iterator[Change]:
 
 def _leave(action: Action) -> Iterator[Change]:
     if not action.facts.case.state:
-        yield Insert("census", {"machine": action.definition.machine, "state": action.to, "change": 1})
+        yield Insert(
+            "census", {"machine": action.definition.machine, "state": action.to, "change": 1}
+        )
         return
     yield close_work(action, None)
     yield disarm(action)

@@ -1,10 +1,10 @@
 """The one door: every change of state goes through `perform`.
 
-    Refused                 the action did not happen; `reasons` says why, in words people read
-    ├── NotFoundError       no such case, trigger or person
-    ├── InvalidError        the form is not filled in as it must be; each reason names its field
-    ├── StaleError          the page showed an older revision
-    └── NotAllowedError     the policy, the state or the role does not allow it
+Refused                 the action did not happen; `reasons` says why, in words people read
+├── NotFoundError       no such case, trigger or person
+├── InvalidError        the form is not filled in as it must be; each reason names its field
+├── StaleError          the page showed an older revision
+└── NotAllowedError     the policy, the state or the role does not allow it
 """
 
 from collections.abc import Mapping
@@ -154,8 +154,7 @@ class _Attempt:
         else:
             read = read_case(connection, self.machine.reading, wanted)
         if read is None:
-            what = command.case or f"what a new {definition.noun or definition.machine} is for"
-            raise NotFoundError((Reason("case", PRACTICE, f"There is no {what}."),))
+            raise NotFoundError((_nothing(command, definition.noun),))
         return read
 
     def _same_answer(self, earlier: Earlier) -> Done:
@@ -192,9 +191,7 @@ class _Attempt:
         relied = [appointment.id for appointment in action.relied]
         target = CaseWrite(case, action.facts.case.seq, relied, action.now)
         try:
-            won = write(
-                connection, target, (Insert("entry", entry), *consequences(action))
-            )
+            won = write(connection, target, (Insert("entry", entry), *consequences(action)))
         except UniqueViolation as collision:
             return self._collided(connection, collision)
         if not won:
@@ -237,9 +234,10 @@ def _case_after(engine: Engine, action: Action) -> dict[str, object]:
     before, row = action.facts.case, action.row
     clock_at, extra = clock_after(action)
     fresh = action.moves
+    pins = row.pins_edition or not before.state
     return {
         "id": before.id, "machine": before.machine, "definition": before.definition,
-        "edition": engine.edition_on(action.now.date()) if row.pins_edition else before.edition,
+        "edition": engine.edition_on(action.now.date()) if pins else before.edition,
         "state": action.to, "seq": action.seq,
         "revision": before.revision + 1 if fresh or row.content else before.revision,
         "entered_at": action.now if fresh else before.entered_at,
@@ -260,6 +258,13 @@ def _entry(action: Action, case: Mapping[str, object], key: str) -> dict[str, ob
     }  # fmt: skip
     entry["hash"] = entry_hash(before.chain, entry)
     return entry
+
+
+def _nothing(command: Command, noun: str) -> Reason:
+    if command.case is not None:
+        return Reason("case", PRACTICE, f"There is no {command.case}.", "case")
+    text = f"What this {noun} is to be opened for does not exist. Check the names you gave."
+    return Reason("case", PRACTICE, text, "case")
 
 
 def _machine(engine: Engine, command: Command) -> MachineInForce:

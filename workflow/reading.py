@@ -92,10 +92,7 @@ SELECT nextval('case_number_{machine}'), s.subject, {appointments} AS appointmen
 
 @lru_cache(maxsize=32)
 def _case_statement(reading: Reading) -> LiteralString:
-    return cast(
-        "LiteralString",
-        _OF_CASE.format(subject=reading.subject, appointments=_APPOINTMENTS, earlier=_EARLIER),
-    )
+    return _OF_CASE.format(subject=reading.subject, appointments=_APPOINTMENTS, earlier=_EARLIER)  # type: ignore[return-value]
 
 
 @lru_cache(maxsize=32)
@@ -165,9 +162,7 @@ def _one(
         return cursor.execute(statement, parameters, prepare=True).fetchone()
 
 
-def _read(
-    reading: Reading, wanted: Wanted, case: CaseFacts, rest: tuple[object, ...]
-) -> Read:
+def _read(reading: Reading, wanted: Wanted, case: CaseFacts, rest: tuple[object, ...]) -> Read:
     subject, appointments, earlier = cast(
         "tuple[Subject, list[list[str]], list[object] | None]", rest
     )

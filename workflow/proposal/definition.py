@@ -3,6 +3,7 @@
 A clause names the place in the policy; "practice" is the office's own custom, where the policy is silent.
 """
 
+from workflow.checks import checked
 from workflow.clocks import Clock
 from workflow.definition import PAUSE, RESTART, RESUME, SAME, Definition, Row, State
 from workflow.effects import Ask, Settle, Tell
@@ -201,6 +202,6 @@ ROWS = (
         "Nothing is lost: it can be copied to a new one."),
 )
 
-PROPOSAL = Definition("proposal", version=1, prefix="MC", initial=DRAFT, noun="proposal", facts=ProposalFacts,
-    states=(*ACTIVE, DECLINED, ISSUED, DECLINED_FINAL, WITHDRAWN, EXPIRED), rows=ROWS)
+PROPOSAL = checked(Definition("proposal", version=1, prefix="MC", initial=DRAFT, noun="proposal", facts=ProposalFacts,
+    states=(*ACTIVE, DECLINED, ISSUED, DECLINED_FINAL, WITHDRAWN, EXPIRED), rows=ROWS))
 # fmt: on

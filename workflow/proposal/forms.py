@@ -105,7 +105,8 @@ class Determination(Form):
 
     committee_required: YesNo = Field(title="Must a curriculum committee act on it?")
     reason: Paragraph = Field(
-        title="Your reason", description="The proposer reads it; later cases find it as a precedent."
+        title="Your reason",
+        description="The proposer reads it; later cases find it as a precedent.",
     )
 
 

@@ -229,4 +229,3 @@ def _tell_those_who_wait(act: Action) -> Iterator[Change]:
 
 
 TELL_THOSE_WHO_WAIT = Keep("tell those it waited for: withdrawn", _tell_those_who_wait)
-

@@ -1,0 +1,65 @@
+"""Where the rooms are joined: settings and servers in, an engine out. Nothing else knows them all."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date
+
+import orjson
+import psycopg
+from psycopg.types.json import set_json_loads
+from psycopg_pool import ConnectionPool
+
+from policies import calendar, edition
+from workflow.engine import Clock, Connect, Engine, Ids, RandomIds, WallClock
+from workflow.registry import MACHINES
+
+#: A write that waits longer for a lock than this is given up and answered with 503.
+SESSION = "SET lock_timeout = '2s'; SET idle_in_transaction_session_timeout = '10s'"
+
+
+def _prepare(connection: "psycopg.Connection[tuple[object, ...]]") -> None:
+    set_json_loads(orjson.loads, connection)
+    connection.execute(SESSION)
+
+
+@contextmanager
+def pool(database_url: str, *, size: int = 8) -> Iterator[Connect]:
+    """Lend autocommit connections to the primary; at most `size` at once.
+
+    A connection that the server closed is replaced; a caller waits 10 s for one, then gets
+    psycopg_pool.PoolTimeout.
+    """
+    with ConnectionPool(
+        database_url,
+        min_size=1,
+        max_size=size,
+        timeout=10,
+        kwargs={"autocommit": True},
+        configure=_prepare,
+        open=True,
+        name="conferral",
+    ) as lent:
+        yield lent.connection
+
+
+def make_engine(
+    connect: Connect,
+    *,
+    clock: Clock | None = None,
+    ids: Ids | None = None,
+    wake: Callable[[str], None] = lambda _: None,
+) -> Engine:
+    """The engine over lent connections, with the calendar and policy in force and every machine."""
+    return Engine(
+        connect=connect,
+        calendar=calendar.load(),
+        edition_on=_edition_on,
+        machines=MACHINES,
+        clock=clock or WallClock(),
+        ids=ids or RandomIds(),
+        wake=wake,
+    )
+
+
+def _edition_on(day: date) -> str:
+    return edition.edition_on(day).id
