@@ -44,7 +44,7 @@ def _states_are_sound(definition: Definition) -> Iterator[str]:
     for state in definition.states:
         if state.ends and (state.turn or state.clock):
             yield f"{state.name} ends, so it has neither turn nor clock"
-        if not state.ends and state.turn is None:
+        if not state.ends and state.turn is None and not state.stays:
             yield f"{state.name} is open but is nobody's turn"
         if not state.ends and state.clock is None and not state.rests:
             yield f"{state.name} has no clock and does not say why it may rest"

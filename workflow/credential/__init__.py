@@ -1,0 +1,1 @@
+"""The credential machine: what an issued proposal put in force, version by version."""
