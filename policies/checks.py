@@ -48,10 +48,11 @@ def unmet(document: ProposalDocument, *, stage: Stage, edition: Edition) -> tupl
     CONCEPT is what submitting needs, COMMITTEE what a committee must have before it, DESIGN what
     ASA's review needs (the concept included). ValueError for a stage that asks nothing of it.
     """
-    found: list[Unmet] = []
-    for asked in _asked(edition, stage):
-        found.extend(_unmet(asked.rule, asked.place, finding) for finding in asked.check(document))
-    return tuple(found)
+    return tuple([
+        _unmet(rule, place, finding)
+        for rule, place, check in _asked(edition, stage)
+        for finding in check(document)
+    ])  # fmt: skip
 
 
 def all_unmet(document: ProposalDocument, *, edition: Edition) -> tuple[Unmet, ...]:

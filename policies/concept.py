@@ -6,10 +6,9 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import Final
 
-from policies.choices import CredentialType, Stack
+from policies.choices import CredentialType, Existence, Stack
 from policies.document import Basis, ProposalDocument
 from policies.finding import Check, Finding
-from policies.routing import inputs_of
 
 
 def titled(document: ProposalDocument) -> Iterator[Finding]:
@@ -99,13 +98,19 @@ def _unsaid_of(entry: Basis, number: int) -> Iterator[Finding]:
 
 
 def committee_question_answered(document: ProposalDocument) -> Iterator[Finding]:
-    if document.routing.would_require_committee is None and (
-        "would_require_committee" in inputs_of(document).missing
-    ):
+    if document.routing.would_require_committee is None and not all_exists(document):
         yield Finding(
             "It does not say whether what is new would go to the Senate Curriculum Committee.",
             "routing.would_require_committee",
         )
+
+
+def all_exists(document: ProposalDocument) -> bool:
+    """Say whether all that it rests on exists, so that nothing is missing for a committee."""
+    for entry in document.basis:
+        if entry.exists is not Existence.EXISTING:
+            return False
+    return bool(document.basis)
 
 
 def stack_and_credit_answered(document: ProposalDocument) -> Iterator[Finding]:

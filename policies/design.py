@@ -30,12 +30,12 @@ _WORK: Final = re.compile(
 
 
 def each_competency_assessed(document: ProposalDocument) -> Iterator[Finding]:
-    shown = {one for outcome in document.slos for one in outcome.competencies}
-    for number, competency in enumerate(document.competencies, 1):
-        if competency.id not in shown:
-            yield Finding(f"No outcome shows competency {number}.", "slos")
     known = {competency.id for competency in document.competencies}
-    if not shown <= known:
+    shown: set[str] = set()
+    for outcome in document.slos:
+        shown.update(outcome.competencies)
+    if shown != known:
+        yield from _links_missing(document, shown)
         yield from _links_to_nothing(document, known)
     for number, outcome in enumerate(document.slos, 1):
         done = outcome.assessment
@@ -44,6 +44,12 @@ def each_competency_assessed(document: ProposalDocument) -> Iterator[Finding]:
                 f"Outcome {number} is met by being there or having paid; nothing is assessed.",
                 f"slos.{outcome.id}.assessment.description",
             )
+
+
+def _links_missing(document: ProposalDocument, shown: set[str]) -> Iterator[Finding]:
+    for number, competency in enumerate(document.competencies, 1):
+        if competency.id not in shown:
+            yield Finding(f"No outcome shows competency {number}.", "slos")
 
 
 def _links_to_nothing(document: ProposalDocument, known: set[str]) -> Iterator[Finding]:
@@ -87,19 +93,21 @@ def outcomes_complete(document: ProposalDocument) -> Iterator[Finding]:
     if not document.slos:
         yield Finding("It has no student learning outcome.", "slos")
     for number, outcome in enumerate(document.slos, 1):
-        if not _complete(outcome):
+        if not (
+            outcome.statement
+            and outcome.assessment.description
+            and outcome.threshold
+            and outcome.threshold_level is None
+            and _rubric_complete(outcome)
+        ):
             yield from _lacks_of(outcome, number)
 
 
-def _complete(outcome: Outcome) -> bool:
-    return bool(
-        outcome.statement
-        and outcome.assessment.description
-        and outcome.threshold
-        and outcome.threshold_level is None
-        and len(outcome.rubric) >= RUBRIC_LEVELS
-        and all(level.description for level in outcome.rubric)
-    )
+def _rubric_complete(outcome: Outcome) -> bool:
+    for level in outcome.rubric:
+        if not level.description:
+            return False
+    return len(outcome.rubric) >= RUBRIC_LEVELS
 
 
 def _lacks_of(outcome: Outcome, number: int) -> Iterator[Finding]:
@@ -198,8 +206,10 @@ def badge_guided(document: ProposalDocument) -> Iterator[Finding]:
         return
     if not document.competency_statement:
         yield Finding("The badge has no competency statement.", "competency_statement")
-    if not any(outcome.competencies for outcome in document.slos):
-        yield Finding("No outcome is linked to what the badge states.", "slos")
+    for outcome in document.slos:
+        if outcome.competencies:
+            return
+    yield Finding("No outcome is linked to what the badge states.", "slos")
 
 
 def certificate_collects(document: ProposalDocument) -> Iterator[Finding]:
@@ -237,8 +247,10 @@ def certificate_organised(document: ProposalDocument) -> Iterator[Finding]:
 
 
 def existing_is_assessed(document: ProposalDocument) -> Iterator[Finding]:
-    exists = any(entry.exists is Existence.EXISTING for entry in document.basis)
-    if exists and not any(outcome.assessment.description for outcome in document.slos):
+    for outcome in document.slos:
+        if outcome.assessment.description:
+            return
+    if any(entry.exists is Existence.EXISTING for entry in document.basis):
         yield Finding("It rests on something that exists and includes no assessment.", "slos")
 
 

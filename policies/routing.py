@@ -5,7 +5,7 @@ input, which is checked when the file is read. Another policy brings its own tab
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from enum import StrEnum
 from functools import cache
 from itertools import product
@@ -37,6 +37,10 @@ class BasisState(StrEnum):
     MIXED = "mixed"
 
 
+#: What the columns look at: the missing part, the stack, the credit scope, the credit intended.
+Answers = tuple[Answer | None, Stack | None, CreditScope | None, Answer | None]
+
+
 class UnsettledError(LookupError):
     """The answers given so far leave more than one row possible."""
 
@@ -61,6 +65,11 @@ class RouteInputs:
         if self.basis is None:
             return None
         return Answer.NO if self.basis is BasisState.EXISTING else self.would_require_committee
+
+    @property
+    def answers(self) -> Answers:
+        """What the columns of the table look at, in their order."""
+        return (self.missing_part, self.stack, self.credit_scope, self.credit_intended)
 
     @property
     def missing(self) -> tuple[str, ...]:
@@ -130,6 +139,8 @@ class RoutingTable:
     policy: str
     rows: tuple[Route, ...]
     words: Mapping[str, Mapping[str, str]]
+    #: Answers seen before and their row; there are at most 4 x 4 x 5 x 4 of them.
+    _settled: dict[Answers, Route] = field(default_factory=dict, init=False, repr=False)
 
     def possible(self, inputs: RouteInputs) -> tuple[Route, ...]:
         """Return the rows that the answers given do not rule out."""
@@ -137,10 +148,14 @@ class RoutingTable:
 
     def route(self, inputs: RouteInputs) -> Route:
         """Return the one row that fits; UnsettledError names the answers that are missing."""
-        rows = self.possible(inputs)
-        if len(rows) != 1:
-            raise UnsettledError(inputs.missing)
-        return rows[0]
+        answers = inputs.answers
+        row = self._settled.get(answers)
+        if row is None:
+            rows = self.possible(inputs)
+            if len(rows) != 1:
+                raise UnsettledError(inputs.missing)
+            row = self._settled[answers] = rows[0]
+        return row
 
     def explain(self, inputs: RouteInputs) -> tuple[Reading, ...]:
         """Say of each row, in a sentence, why it fits or not."""

@@ -1,4 +1,4 @@
-"""Made-up documents that tests start from: one badge in which nothing is missing, one certificate."""
+"""Made-up documents to start from: a badge and a certificate in which nothing is missing."""
 
 from policies.document import ProposalDocument, read_document
 
