@@ -15,7 +15,16 @@ LEFT_ALONE = {"tests", "bench", "docs"}
 def tracked() -> tuple[Path, ...]:
     """Every file git keeps or would keep, without those it ignores."""
     listed = subprocess.run(
-        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+        [
+            "git",
+            "-c",
+            "safe.directory=*",
+            "ls-files",
+            "-z",
+            "--cached",
+            "--others",
+            "--exclude-standard",
+        ],
         cwd=ROOT,
         capture_output=True,
         check=True,
