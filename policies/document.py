@@ -188,7 +188,7 @@ class Fact(Part):
 
 class Source(Part):
     url: Address = ""
-    facts: Annotated[tuple[Fact, ...], at_most(60)] = ()
+    facts: Annotated[tuple[Fact, ...], at_most(100)] = ()
 
 
 class ProposalDocument(Part):

@@ -22,7 +22,7 @@ _ITEMS: Final = 2
 _Data = dict[str, object]
 
 
-class NoSuchFieldError(LookupError):
+class NoSuchFieldError(ValueError):
     """A proposal has no field, or no item, at this path."""
 
     def __init__(self, path: str) -> None:
