@@ -1,0 +1,1 @@
+"""The award machine: a learner's way from a claim to a signed credential."""

@@ -1,0 +1,77 @@
+"""When an award's states are due: the completion window, and what is added to it."""
+
+import calendar as civil
+from datetime import datetime, timedelta
+
+from workflow.award.facts import ASSESSMENT, REFLECTION_REVIEW, AwardFacts
+from workflow.clocks import Calendar
+
+#: Months from the claim to the end of the completion window (our choice).
+WINDOW_MONTHS = 12
+#: Business days a learner has for another try, and for the reflection.
+TRY_DAYS = REFLECTION_DAYS = 30
+#: Business days an assessor has; what is later is added to the learner's window.
+ASSESSOR_DAYS = {ASSESSMENT: 10, REFLECTION_REVIEW: 5}
+
+
+def months_after(start: datetime, months: int) -> datetime:
+    """The same day and hour `months` later; the month's last day where there is no such day.
+
+    >>> from datetime import UTC
+    >>> months_after(datetime(2028, 2, 29, tzinfo=UTC), 12).date().isoformat()
+    '2029-02-28'
+    """
+    year, month = divmod(start.year * 12 + start.month - 1 + months, 12)
+    day = min(start.day, civil.monthrange(year, month + 1)[1])
+    return start.replace(year=year, month=month + 1, day=day)
+
+
+def window_end(facts: AwardFacts, calendar: Calendar) -> datetime:
+    """End of the completion window: 12 months, extensions, and the days assessors were late."""
+    end = months_after(facts.case.opened_at, WINDOW_MONTHS)
+    more = facts.extended_days + _late(facts, calendar)
+    return calendar.add_business_days(end - timedelta(days=1), 1 + more)
+
+
+def claim_due(facts: AwardFacts, calendar: Calendar) -> datetime:
+    """The end of the window; after a round of assessment never sooner than a new try takes."""
+    end = window_end(facts, calendar)
+    if not facts.moves:
+        return end
+    return max(end, calendar.add_business_days(_began(facts, "claimed"), TRY_DAYS))
+
+
+def reflection_due(facts: AwardFacts, calendar: Calendar) -> datetime:
+    """30 business days; for a micro-certificate its completion window, where that is later."""
+    due = calendar.add_business_days(_began(facts, "reflection"), REFLECTION_DAYS)
+    return max(due, window_end(facts, calendar)) if facts.is_certificate else due
+
+
+def issuing_due(facts: AwardFacts, _: Calendar) -> datetime:
+    """An hour: issuing takes minutes, so an operator looks after that."""
+    return facts.now + timedelta(hours=1)
+
+
+def warnings(start: datetime, due: datetime) -> tuple[tuple[str, datetime], ...]:
+    """Half of the window, four fifths of it, 30 days and 7 days before its end."""
+    span = due - start
+    return (
+        ("50 %", start + span / 2),
+        ("80 %", start + span * 4 / 5),
+        ("30 d", due - timedelta(days=30)),
+        ("7 d", due - timedelta(days=7)),
+    )
+
+
+def _began(facts: AwardFacts, state: str) -> datetime:
+    """When the state's clock began: earlier where the state stays, now where it is entered."""
+    return facts.case.clock_at if facts.case.state == state else facts.now
+
+
+def _late(facts: AwardFacts, calendar: Calendar) -> int:
+    """Business days by which assessors were late."""
+    return sum(
+        max(0, calendar.business_days_between(entered, left) - allowed)
+        for state, allowed in ASSESSOR_DAYS.items()
+        for entered, left in facts.stays(state)
+    )

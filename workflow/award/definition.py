@@ -1,0 +1,137 @@
+"""The award, as a table to read beside policy 380.104: one row a transition.
+
+It pins the credential's version and the policy's edition when it is claimed. A clause names the
+place in the policy; "practice" is the office's own custom, where the policy is silent.
+"""
+
+from workflow.award import clocks, forms, rows
+from workflow.award import rules as r
+from workflow.award.facts import AwardFacts, Round
+from workflow.award.roles import (
+    ASSESSOR,
+    CLAIMANT,
+    LEAD_ASSESSOR,
+    LEARNER,
+    OPERATOR,
+    STACKER,
+    UNIT_HEAD,
+    VERIFIER,
+)
+from workflow.checks import checked
+from workflow.clocks import Clock
+from workflow.definition import SAME, Definition, Row, State
+from workflow.effects import Settle, Tell
+from workflow.forms import NoInput, Note
+from workflow.roles import ASA_DIRECTOR, ASA_OFFICER, REGISTRAR, SYSTEM_ROLE, TIMER_ROLE
+
+PRACTICE = "practice"
+BADGE, CERTIFICATE = "Definitions, Digital Badge", "Definitions, Micro-certificate"
+CENTRAL, REGISTRAR_KEEPS = "Statement, opening 3", "Roles, ASA"
+ASSESSED, REFLECTIVE = "Statement 1", "Statement 5"
+
+# fmt: off
+CLAIMED = State("claimed", "claimed", LEARNER, step="Claimed", announce=False,
+    clock=Clock(due=clocks.claim_due, moments=clocks.warnings, fires="lapse", says="the completion window, 12 months"))
+ASSESSMENT = State("under_assessment", "being assessed", ASSESSOR, step="Assessment", announce=False,
+    clock=Clock(days=10, remind=(-3, 0), tell={2: LEAD_ASSESSOR, 5: UNIT_HEAD}, off_contract=True))
+NOT_YET = State("not_yet", "waiting for another try", LEARNER, announce=False,
+    clock=Clock(days=clocks.TRY_DAYS, remind=(-10, -3), fires="return_to_claimed"))
+REFLECTION = State("reflection", "waiting for the reflection", LEARNER, step="Reflection", announce=False,
+    clock=Clock(due=clocks.reflection_due, remind=(-15, -5, -1, 10, 25), fires="lapse", grace=30,
+                says="30 business days; of a micro-certificate its completion window"))
+REFLECTION_REVIEW = State("reflection_review", "with the reflection being read", ASSESSOR,
+    clock=Clock(days=5, remind=(-3, 0), tell={2: LEAD_ASSESSOR, 5: UNIT_HEAD}, off_contract=True))
+# Verified in batches from the queue, so the queue is not mailed award by award.
+VERIFICATION = State("asa_verification", "with ASA for verification", VERIFIER, step="Verification", announce=False,
+    clock=Clock(days=5, remind=(-1, 0), tell={2: ASA_DIRECTOR}))
+TO_ISSUE = State("approved_to_issue", "being issued", SYSTEM_ROLE, announce=False,
+    clock=Clock(due=clocks.issuing_due, tell={0: OPERATOR}, says="one hour"))
+ISSUED = State("issued", "issued", REGISTRAR, step="Issued", announce=False,
+    clock=Clock(days=5, remind=(0,), tell={0: ASA_OFFICER}, says="the record confirmed in 5 business days"),
+    stays="It is valid until it is reviewed, replaced or expires, which have their own rows.")
+LAPSED = State("lapsed", "lapsed", ends=True)
+WITHDRAWN = State("withdrawn", "withdrawn", ends=True)
+
+SCORED = r.not_the_learner & r.every_one_scored
+
+ROWS = (
+    # ---- "Micro-certificates can be offered to undergraduate and graduate students, as well as to non-enrolled learners."
+    Row("claim", (), CLAIMED, (LEARNER, ASA_OFFICER, SYSTEM_ROLE), CERTIFICATE, "Claim",
+        r.learner_known & r.credential_active & r.no_open_award & r.stack_complete_for_system, forms.Claim,
+        (rows.CLAIM, Tell("claimed", (CLAIMANT,), saying=rows.claimed),
+         Tell("outcomes_left", (STACKER,), "act", saying=rows.still_owed), rows.OPEN_OWN_STACK),
+        "Version and policy are fixed for you; you have 12 months.", pins_edition=True),
+    Row("open_certificate", CLAIMED, REFLECTION, SYSTEM_ROLE, CERTIFICATE, "Open the micro-certificate",
+        r.is_certificate & r.stack_complete & r.outcomes_met, NoInput,
+        (Tell("stack_complete", (LEARNER,), "act", saying=rows.due),),
+        "The learner writes the culminating reflection to receive it."),
+
+    # ---- "signal that a learner has demonstrated the specified knowledge, skills, and abilities at an appropriate level of rigor"
+    Row("submit_evidence", (CLAIMED, NOT_YET), ASSESSMENT, LEARNER, ASSESSED, "Submit evidence",
+        r.credential_active & r.something_left & r.outcomes_known & r.not_met_already & r.integrity_stated,
+        forms.SubmitEvidence,
+        (rows.EVIDENCE, Tell("evidence_received", (LEARNER,), saying=rows.due), Tell("to_assess", (ASSESSOR,), "act", saying=rows.due)),
+        "An assessor has 10 business days. What is met stays met."),
+    Row("score_slo", ASSESSMENT, SAME, ASSESSOR, ASSESSED, "Score an outcome",
+        r.not_the_learner & r.evidence_waits & r.level_on_rubric & r.threshold_judged, forms.ScoreOutcome,
+        (rows.SCORE,), "The learner reads your feedback when you finish the round.", content=True),
+    Row("finish_round", ASSESSMENT, REFLECTION, ASSESSOR, BADGE, "Finish the round",
+        SCORED & r.ROUND.is_(Round.REFLECT), Note, (Tell("one_step_left", (LEARNER,), "act", saying=rows.due),),
+        "Every outcome is met. The learner is asked for the reflection."),
+    Row("finish_round", ASSESSMENT, VERIFICATION, ASSESSOR, BADGE, "Finish the round",
+        SCORED & r.ROUND.is_(Round.VERIFY), Note, effect="Every outcome is met. ASA verifies it."),
+    Row("finish_round", ASSESSMENT, CLAIMED, ASSESSOR, BADGE, "Finish the round",
+        SCORED & r.ROUND.is_(Round.MORE), Note, (Tell("progress", (LEARNER,), saying=rows.progress),),
+        "The learner reads what is met and goes on with the rest."),
+    Row("finish_round", ASSESSMENT, NOT_YET, ASSESSOR, BADGE, "Finish the round",
+        SCORED & r.ROUND.is_(Round.NOT_YET), Note, (Tell("not_yet", (LEARNER,), "act", saying=rows.next_steps),),
+        "The learner reads the next step for each outcome and has 30 business days. What is met stays met."),
+    Row("return_to_claimed", NOT_YET, CLAIMED, TIMER_ROLE, PRACTICE, "Go on without a date for this try",
+        r.clock_passed, NoInput, (Tell("try_over", (LEARNER,), saying=rows.progress),),
+        "Nothing is lost: the learner can try until the completion window ends."),
+
+    # ---- "a culminating reflective experience that requires the learner to reflect on the micro-credential pathway and ..."
+    Row("submit_reflection", REFLECTION, REFLECTION_REVIEW, LEARNER, REFLECTIVE, "Submit your reflection",
+        r.outcomes_met & r.three_prompts, forms.SubmitReflection, (rows.REFLECTION,),
+        "An assessor reads it within 5 business days."),
+    Row("accept_reflection", REFLECTION_REVIEW, VERIFICATION, ASSESSOR, REFLECTIVE, "Accept the reflection",
+        r.not_the_learner & r.rubric_met, forms.AcceptReflection, (rows.ACCEPTED,), "ASA verifies the award."),
+    Row("return_reflection", REFLECTION_REVIEW, REFLECTION, ASSESSOR, REFLECTIVE, "Return the reflection",
+        r.not_the_learner, forms.ReturnReflection,
+        (rows.RETURNED, Tell("reflection_returned", (LEARNER,), "act", saying=rows.feedback)),
+        "The learner reads your feedback and has 30 business days."),
+
+    # ---- "Micro-credentials will be awarded centrally to ensure quality assurance." "Once the competencies are met, the badge can be issued."
+    Row("verify", VERIFICATION, TO_ISSUE, VERIFIER, CENTRAL, "Verify and issue",
+        r.not_the_learner & r.not_an_assessor & r.edition_pinned & r.outcomes_met & r.stack_complete
+        & r.reflection_accepted & r.identity_matched, forms.Verify, (rows.RESERVE, rows.SIGN),
+        "Its number is reserved and the university signs it within minutes."),
+    Row("send_back", VERIFICATION, ASSESSMENT, VERIFIER, CENTRAL, "Send back to the assessors",
+        r.not_the_learner & r.outcomes_scored, forms.SendBack,
+        (rows.SCORE_AGAIN, Tell("sent_back", (ASSESSOR,), "act", saying=rows.defect)),
+        "The assessors mend what you name. The learner is not written to."),
+    Row("issue", TO_ISSUE, ISSUED, SYSTEM_ROLE, CENTRAL, "Issue",
+        r.bytes_stored, NoInput, (Tell("issued", (LEARNER,)), rows.ASSEMBLE),
+        "The learner receives it, and the registrar is asked for the record."),
+
+    # ---- "ASA collaborates with the Office of the Registrar for student micro-credential records to be maintained."
+    Row("record_confirmed", ISSUED, SAME, REGISTRAR, REGISTRAR_KEEPS, "Confirm the record",
+        r.not_confirmed & r.right_register, forms.ConfirmRecord, (rows.RECORD, Settle("issued")),
+        "The record number is shown on the award."),
+
+    # ---- time, and ends
+    Row("extend", (CLAIMED, NOT_YET, REFLECTION), SAME, ASA_OFFICER, PRACTICE, "Give more time",
+        r.not_the_learner, forms.Extend, (Tell("extended", (LEARNER,), saying=rows.extended),),
+        "The date moves and the learner is told.", clock=rows.more_days),
+    Row("withdraw", (CLAIMED, ASSESSMENT, NOT_YET, REFLECTION, REFLECTION_REVIEW), WITHDRAWN, LEARNER, PRACTICE,
+        "Withdraw your claim", form=Note, then=(rows.ENDED, rows.ERASED, Tell("withdrawn", (LEARNER,))),
+        effect="It ends here, and your evidence is deleted. You can claim again at any time."),
+    Row("lapse", (CLAIMED, REFLECTION), LAPSED, TIMER_ROLE, PRACTICE, "Let the claim lapse",
+        r.clock_passed & r.warned_twice, NoInput, (rows.ENDED, Tell("lapsed", (LEARNER,), saying=rows.progress)),
+        "A new claim within 12 months keeps the outcomes that are met."),
+)
+
+AWARD = checked(Definition("award", version=1, prefix="AW", initial=CLAIMED, noun="award", facts=AwardFacts,
+    states=(CLAIMED, ASSESSMENT, NOT_YET, REFLECTION, REFLECTION_REVIEW, VERIFICATION, TO_ISSUE, ISSUED, LAPSED, WITHDRAWN),
+    rows=ROWS))
+# fmt: on
