@@ -6,23 +6,14 @@ A clock never decides where a case goes: it fires a trigger, or it escalates to 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
 
+from policies.calendar import UniversityCalendar
 from workflow.facts import Facts
 from workflow.roles import Role
 
 
-class Calendar(Protocol):
-    """What a clock asks of a calendar: business days in the university's zone, as UTC instants."""
-
-    def add_business_days(self, start: datetime, n: int, *, off_contract: bool = False) -> datetime:
-        """End of business hours of the n-th business day after `start`; before it when n < 0."""
-        ...
-
-    def business_days_between(self, start: datetime, end: datetime) -> int:
-        """Business days after `start` up to and including the day of `end`."""
-        ...
-
+#: Business days, terms and committee cycles in the university's zone; instants are UTC.
+Calendar = UniversityCalendar
 
 #: Reads a due date from facts: a meeting, a cycle's date, a completion window.
 DueDate = Callable[..., datetime | None]
@@ -93,7 +84,12 @@ class Clock:
 
     def _all(self, calendar: Calendar, start: datetime, due: datetime) -> Iterator[Alarm]:
         for offset in self.remind:
-            at = calendar.add_business_days(due, offset) if offset else due
+            before = offset <= 0
+            at = (
+                calendar.subtract_business_days(due, -offset)
+                if before
+                else calendar.add_business_days(due, offset)
+            )
             yield Alarm("remind", at, due, f"{offset:+d} BD of the due date", f"remind{offset:+d}")
         for occurrence, at in self.moments(start, due) if self.moments else ():
             yield Alarm("remind", at, due, occurrence, occurrence)

@@ -8,6 +8,7 @@ Refused                 the action did not happen; `reasons` says why, in words 
 """
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
@@ -91,12 +92,21 @@ def perform(engine: Engine, command: Command) -> Done:
     form = parse(machine, command)
     attempt = _Attempt(engine, machine, command, form, engine.clock.now())
     with engine.connect() as connection:
-        done = attempt.once(connection)
-        if done is None:
-            done = _locked(attempt, connection)
+        done = _drawn(attempt, connection)
     if not done.repeated:
         engine.wake(done.case)
     return done
+
+
+def _drawn(attempt: "_Attempt", connection: Connection[tuple[object, ...]]) -> Done:
+    """Try, and draw anew where what was drawn at random is taken; nothing was written then.
+
+    Raises _TakenError, from psycopg's UniqueViolation, when every draw was taken.
+    """
+    for _ in range(DRAWS - 1):
+        with suppress(_TakenError):
+            return attempt.once(connection) or _locked(attempt, connection)
+    return attempt.once(connection) or _locked(attempt, connection)
 
 
 def _locked(attempt: "_Attempt", connection: Connection[tuple[object, ...]]) -> Done:
@@ -144,7 +154,7 @@ class _Attempt:
         command, definition = self.command, self.machine.definition
         wanted = Wanted(
             machine=definition.machine, case=command.case, actor=command.actor, now=self.now,
-            key=command.key, form=self.form,
+            key=command.key, form=self.form, calendar=self.engine.calendar,
         )  # fmt: skip
         if command.case is None:
             read = read_opening(
@@ -215,7 +225,19 @@ class _Attempt:
             raise NotAllowedError((UNIQUE_REASONS[constraint],)) from collision
         if constraint == "pk_entry":
             return None
+        if constraint in DRAWN:
+            raise _TakenError from collision
         raise collision
+
+
+#: Uniqueness of what an effect draws at random. A status list is at most half full, so forty draws
+#: fail once in a million million.
+DRAWN = frozenset({"uq_award_status"})
+DRAWS = 40
+
+
+class _TakenError(Exception):
+    """What was drawn at random is taken; another draw will do."""
 
 
 #: What a uniqueness of the schema means, where two actions raced for it.
@@ -223,6 +245,9 @@ UNIQUE_REASONS: dict[str, Reason] = {
     "uq_proposal_title_held": Reason(
         "PR-title", PRACTICE,
         "Another proposal or credential has this title. Choose one that tells them apart.", "title",
+    ),
+    "uq_credential_proposal": Reason(
+        "PR-in-force-once", PRACTICE, "This proposal has put a credential in force already.",
     ),
     "uq_award_open": Reason(
         "PR-one-claim", PRACTICE, "You have already claimed this. Go on with the claim you have.",

@@ -13,6 +13,7 @@ from psycopg import Connection
 from psycopg.rows import tuple_row
 
 from workflow.chain import GENESIS
+from workflow.clocks import Calendar
 from workflow.facts import Actor, Appointment, CaseFacts, Facts
 from workflow.forms import Form
 
@@ -28,6 +29,7 @@ class Common:
     now: datetime
     form: Form | None
     people: tuple[Appointment, ...]
+    calendar: Calendar
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +117,7 @@ class Wanted:
     now: datetime
     key: str
     form: Form | None
+    calendar: Calendar
 
 
 def read_case(connection: Connection[object], reading: Reading, wanted: Wanted) -> Read | None:
@@ -169,7 +172,8 @@ def _read(reading: Reading, wanted: Wanted, case: CaseFacts, rest: tuple[object,
     people = tuple(Appointment(*values) for values in appointments)
     mine = tuple(a for a in people if a.person == wanted.actor)
     common = Common(
-        case=case, actor=Actor(wanted.actor, mine), now=wanted.now, form=wanted.form, people=people
+        case=case, actor=Actor(wanted.actor, mine), now=wanted.now, form=wanted.form, people=people,
+        calendar=wanted.calendar,
     )
     if earlier is not None and not subject:
         return Read(Facts(case=case, actor=common.actor, now=wanted.now), Earlier(*earlier))  # type: ignore[arg-type]

@@ -14,7 +14,7 @@ from psycopg import Connection
 from sqlalchemy.dialects import postgresql
 
 from models import metadata
-from workflow.changes import Change, Insert, Update, Upsert
+from workflow.changes import Change, Insert, Update, Upsert, merged
 
 _DIALECT = postgresql.dialect()  # type: ignore[no-untyped-call]
 
@@ -50,7 +50,7 @@ def write(connection: Connection[object], case: CaseWrite, changes: Iterable[Cha
     schema refuses; nothing is written then.
     """
     parts: dict[Shape, list[dict[str, object]]] = {}
-    for change in changes:
+    for change in merged(changes):
         shape, values = _shape(change)
         parts.setdefault(shape, []).append(values)
     parameters: list[object] = [*_case_parameters(case)]
