@@ -91,17 +91,17 @@ def _not_yours(row: Row, facts: Facts) -> Reason:
     who = " or ".join(role.says for role in row.roles)
     names = " or ".join(filter(None, (role.asked_names(facts) for role in row.roles)))
     asked = f" That is {names}." if names else ""
-    return Reason("who", row.clause, f"Only {who} can do this.{asked}")
+    return Reason("PR-turn", row.clause, f"Only {who} can do this.{asked}")
 
 
 def _not_from_here(definition: Definition, state: str, trigger: str) -> Reason:
     sources = [s.says for row in definition.rows if row.trigger == trigger for s in row.sources]
     if not sources:
         known = ", ".join(definition.triggers)
-        return Reason("trigger", PRACTICE, f"There is no {trigger!r} here. There is: {known}.")
+        return Reason("PR-turn", PRACTICE, f"There is no {trigger!r} here. There is: {known}.")
     here = definition.state(state).says if state else "not begun"
     where = " or ".join(dict.fromkeys(sources))
-    return Reason("state", PRACTICE, f"Possible while it is {where}; it is {here}.")
+    return Reason("PR-turn", PRACTICE, f"Possible while it is {where}; it is {here}.")
 
 
 @dataclass(frozen=True, slots=True)

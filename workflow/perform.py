@@ -243,7 +243,7 @@ class _TakenError(Exception):
 #: What a uniqueness of the schema means, where two actions raced for it.
 UNIQUE_REASONS: dict[str, Reason] = {
     "uq_proposal_title_held": Reason(
-        "PR-title", PRACTICE,
+        "PR-title-free", PRACTICE,
         "Another proposal or credential has this title. Choose one that tells them apart.", "title",
     ),
     "uq_credential_proposal": Reason(

@@ -4,7 +4,9 @@ from tests.factory import ASA_OFFICER, PROPOSER, UNIT_HEAD
 from tests.workflow.play import Play
 
 
-def test_a_proposal_on_existing_ground_goes_from_draft_to_issued_without_a_committee(play: Play) -> None:
+def test_a_proposal_on_existing_ground_goes_from_draft_to_issued_without_a_committee(
+    play: Play,
+) -> None:
     case = play.issued()
     with play.connect() as connection:
         states = connection.execute(
@@ -23,14 +25,17 @@ def test_an_edit_voids_the_endorsement_until_the_head_endorses_the_new_text(play
     case = play.draft()
     play.do("endorse", UNIT_HEAD, case)
     play.do("edit", PROPOSER, case, fields={"description": "Another text."})
-    assert "PR-endorsed" in {reason.rule for reason in play.refused("submit", PROPOSER, case)}
+    assert "PR-endorse" in {reason.rule for reason in play.refused("submit", PROPOSER, case)}
     play.do("endorse", UNIT_HEAD, case)
     play.do("submit", PROPOSER, case)
 
 
 def test_a_return_from_review_goes_back_to_review_once_each_change_is_answered(play: Play) -> None:
     case = play.in_review()
-    changes = [{"field": "title", "asks": "Say it shorter."}, {"field": "slos.o1.threshold", "asks": "Say it exactly."}]
+    changes = [
+        {"field": "title", "asks": "Say it shorter."},
+        {"field": "slos.o1.threshold", "asks": "Say it exactly."},
+    ]
     play.do("return_for_revision", ASA_OFFICER, case, changes=changes)
     assert len(play.refused("resubmit", PROPOSER, case)) >= 2
     play.do("edit", PROPOSER, case, fields={"title": "Data Stories"})

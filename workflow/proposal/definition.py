@@ -30,7 +30,7 @@ from workflow.roles import (
 
 PRACTICE = "practice"
 UNITS_1, UNITS_2, UNITS_3 = "Roles, Units 1", "Roles, Units 2", "Roles, Units 3"
-ASA_1, ASA_2 = "Roles, ASA 1", "Roles, ASA 2"
+ASA = "Roles, ASA"
 
 
 def _review_days(facts: ProposalFacts) -> int:
@@ -149,13 +149,13 @@ ROWS = (
         "Tally and reasons are mailed."),
 
     # ---- Statement 1 to 6, in full
-    Row("mark_design_complete", DESIGN, REVIEW, PROPOSER, "Statement 1 to 6", "Mark the design complete",
+    Row("mark_design_complete", DESIGN, REVIEW, PROPOSER, "Statement 1", "Mark the design complete",
         r.design_complete & r.title_free & r.endorsed, Note, (rows.FREEZE, Tell("design_received", (PROPOSER,))),
         "The version is frozen and ASA reviews it."),
-    Row("score_review", REVIEW, SAME, ASA_OFFICER, "Definitions, Micro-credential 3", "Score the criteria",
+    Row("score_review", REVIEW, SAME, ASA_OFFICER, "Definitions, Micro-credential", "Score the criteria",
         r.not_the_proposer, forms.Review, (rows.signed("review"),),
         "The scores stand on record for this version."),
-    Row("approve", REVIEW, APPROVED, (ASA_OFFICER, AVP), ASA_1, "Approve",
+    Row("approve", REVIEW, APPROVED, (ASA_OFFICER, AVP), ASA, "Approve",
         r.not_the_proposer & r.not_of_the_unit & r.every_criterion_met & r.every_change_answered
         & r.design_complete & r.route_duties_met & r.consulted & r.constituents_in_force, Note,
         (Ask("code", REGISTRAR, Clock(days=10, remind=(-3, 0))), Ask("roster", UNIT_HEAD, Clock(days=10, remind=(-3, 0))),
@@ -165,13 +165,13 @@ ROWS = (
         r.not_the_proposer & r.a_committee_carried, Reason,
         (rows.signed("recommendation"), Ask("decide_decline", ASA_DIRECTOR, Clock(days=5, remind=(-1, 0)))),
         "The ASA director decides, because a committee has carried it."),
-    Row("decline", CONSULTATION, DECLINED, ASA_OFFICER, ASA_1, "Decline",
+    Row("decline", CONSULTATION, DECLINED, ASA_OFFICER, ASA, "Decline",
         r.not_the_proposer, forms.Decline, (Tell("declined", (PROPOSER, UNIT_HEAD)),),
         "The proposer reads your reasons and has 10 business days to appeal."),
-    Row("decline", REVIEW, DECLINED, ASA_OFFICER, ASA_1, "Decline",
+    Row("decline", REVIEW, DECLINED, ASA_OFFICER, ASA, "Decline",
         r.not_the_proposer & ~r.a_committee_carried, forms.Decline, (Tell("declined", (PROPOSER, UNIT_HEAD)),),
         "The proposer reads your reasons and has 10 business days to appeal."),
-    Row("decline", REVIEW, DECLINED, ASA_DIRECTOR, ASA_1, "Decline",
+    Row("decline", REVIEW, DECLINED, ASA_DIRECTOR, ASA, "Decline",
         r.not_the_proposer & r.a_committee_carried & r.recommended_by_another, forms.Decline,
         (Tell("declined", (PROPOSER, UNIT_HEAD)),),
         "The proposer reads your reasons and has 10 business days to appeal."),
@@ -179,12 +179,12 @@ ROWS = (
         r.clock_passed, NoInput, (rows.FREE_TITLE,), "The decision is final."),
 
     # ---- Roles, ASA: "planning, approval and awarding"; "collaborates with the Office of the Registrar"
-    Row("record_code", APPROVED, SAME, REGISTRAR, ASA_2, "Record the code",
+    Row("record_code", APPROVED, SAME, REGISTRAR, ASA, "Record the code",
         form=forms.RecordCode, then=(rows.signed("code"), Settle("code")), effect="The code goes on every award."),
     Row("set_roster", APPROVED, SAME, UNIT_HEAD, UNITS_2, "Name the assessors",
         r.assessors_listed_once, forms.Roster, (rows.ROSTER, Settle("roster")),
         "They may score evidence once claims open."),
-    Row("publish_design", APPROVED, SAME, ASA_OFFICER, ASA_1, "Publish the badge's design",
+    Row("publish_design", APPROVED, SAME, ASA_OFFICER, ASA, "Publish the badge's design",
         form=forms.Design, then=(rows.signed("design"), Settle("badge_design")),
         effect="The badge is drawn from its name, unit and level."),
     Row("issue", APPROVED, ISSUED, ASA_OFFICER, "Statement, opening 3", "Put it in force",

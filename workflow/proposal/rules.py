@@ -18,7 +18,7 @@ def reasons_of(found: tuple[Unmet, ...]) -> tuple[Reason, ...]:
 # ---------------------------------------------------------------- who, and separation of duties
 
 
-@rule("MC-15", "Scope 1")
+@rule("MC-15", "Scope")
 def member_of_the_unit(facts: ProposalFacts) -> Answer:
     """Whoever proposes is a member of the proposing unit."""
     mine = {a.scope for a in facts.actor.appointments if a.role in {"member", "unit_head"}}
@@ -27,7 +27,7 @@ def member_of_the_unit(facts: ProposalFacts) -> Answer:
     return f"Only members of {facts.unit_name} can open a proposal for it."
 
 
-@rule("MC-12", "Roles, ASA 1")
+@rule("MC-12", "Roles, ASA")
 def not_the_proposer(facts: ProposalFacts) -> Answer:
     """Nobody decides on their own proposal, nor does a delegate of the proposer."""
     if facts.proposer in facts.actor.persons:
@@ -35,7 +35,7 @@ def not_the_proposer(facts: ProposalFacts) -> Answer:
     return None
 
 
-@rule("PR-outside", PRACTICE)
+@rule("PR-reviewer", PRACTICE)
 def not_of_the_unit(facts: ProposalFacts) -> Answer:
     """Whoever decides for ASA is not in the proposing unit."""
     if facts.actor.persons & facts.insiders:
@@ -87,19 +87,19 @@ def content_can_be_kept(facts: ProposalFacts) -> Answer:
     return None
 
 
-@rule("MC-concept", "Roles, Units 1")
+@rule("checks", "Roles, Units 1")
 def concept_complete(facts: ProposalFacts) -> Answer:
     """The concept is complete: who, what for, for whom, on what it rests, and the routing answers."""
     return reasons_of(unmet(facts.document, stage=Stage.CONCEPT, edition=facts.policy))
 
 
-@rule("MC-design", "Statement 1 to 6")
+@rule("checks", "Statement 1")
 def design_complete(facts: ProposalFacts) -> Answer:
     """Every design check of the policy is met."""
     return reasons_of(unmet(facts.document, stage=Stage.DESIGN, edition=facts.policy))
 
 
-@rule("PR-step", PRACTICE)
+@rule("checks", "Roles, Units 1")
 def step_complete(facts: ProposalFacts) -> Answer:
     """The checks of this step are met, so that the unit head reads a finished text."""
     stage = Stage.CONCEPT if facts.case.state == "draft" else Stage.DESIGN
@@ -115,22 +115,22 @@ def unit_is_its_own(facts: ProposalFacts) -> Answer:
     return (Reason("MC-U1", "Statement, opening 1", text, "unit"),)
 
 
-@rule("PR-title", PRACTICE)
+@rule("PR-title-free", PRACTICE)
 def title_free(facts: ProposalFacts) -> Answer:
     """No other credential or open proposal has this title."""
     if not facts.title_taken:
         return None
     text = "Another proposal or credential has this title. Choose one that tells them apart."
-    return (Reason("PR-title", PRACTICE, text, "title"),)
+    return (Reason("PR-title-free", PRACTICE, text, "title"),)
 
 
-@rule("PR-kind", PRACTICE)
+@rule("PR-class", PRACTICE)
 def kind_is_new(facts: ProposalFacts) -> Answer:
     """It proposes a new credential."""
     return None if facts.kind == "new" else "This way is for new credentials."
 
 
-@rule("PR-endorsed", PRACTICE)
+@rule("PR-endorse", PRACTICE)
 def endorsed(facts: ProposalFacts) -> Answer:
     """The unit head has endorsed this very text."""
     if facts.last("endorsement", content=facts.draft_hash):
@@ -140,7 +140,7 @@ def endorsed(facts: ProposalFacts) -> Answer:
     return "The unit head has not endorsed it yet. Ask for the endorsement first."
 
 
-@rule("PR-not-endorsed", PRACTICE)
+@rule("PR-endorse", PRACTICE)
 def not_yet_endorsed(facts: ProposalFacts) -> Answer:
     """This very text has not been endorsed before."""
     if facts.last("endorsement", content=facts.draft_hash):
@@ -185,32 +185,32 @@ def rigor_proposed(facts: ProposalFacts) -> Answer:
     return (Reason("MC-2", "Statement 2", text, "rigor"),)
 
 
-@rule("PR-dates", PRACTICE, judges_form=True)
+@rule("MC-U3", "Statement, opening 2", judges_form=True)
 def held_already(facts: ProposalFacts) -> Answer:
     """A consultation is recorded after it was held."""
     if facts.form.held_on > facts.now.date():  # type: ignore[union-attr]
         text = "Give a date that has passed: a consultation is recorded after it was held."
-        return (Reason("PR-dates", PRACTICE, text, "held_on"),)
+        return (Reason("MC-U3", "Statement, opening 2", text, "held_on"),)
     return None
 
 
-@rule("MC-7d", "Definitions, Micro-credential 2", judges_form=True)
+@rule("MC-7d", "Definitions, Micro-credential", judges_form=True)
 def award_type_matches(facts: ProposalFacts) -> Answer:
     """It is awarded as what the unit proposes: a digital badge or a micro-certificate."""
     if facts.form.award_type == facts.document.type:  # type: ignore[union-attr]
         return None
     text = "The text proposes the other type. Return it so that the unit changes the text first."
-    return (Reason("MC-7d", "Definitions, Micro-credential 2", text, "award_type"),)
+    return (Reason("MC-7d", "Definitions, Micro-credential", text, "award_type"),)
 
 
-@rule("MC-8b", "Definitions, Micro-certificate 2", judges_form=True)
+@rule("MC-8b", "Definitions, Micro-certificate", judges_form=True)
 def organisation_noted(facts: ProposalFacts) -> Answer:
     """For a micro-certificate, ASA notes how it is organized."""
     form = facts.form
     if form.award_type == "digital_badge" or form.organisation_note:  # type: ignore[union-attr]
         return None
     text = "Note how the micro-certificate is organized and what it is for."
-    return (Reason("MC-8b", "Definitions, Micro-certificate 2", text, "organisation_note"),)
+    return (Reason("MC-8b", "Definitions, Micro-certificate", text, "organisation_note"),)
 
 
 def _scope_open(facts: ProposalFacts) -> bool:
@@ -218,13 +218,13 @@ def _scope_open(facts: ProposalFacts) -> bool:
     return asked is not None and (answered is None or answered.seq < asked.seq)
 
 
-@rule("PR-scope-asked", PRACTICE, otherwise="A question of scope is out already.")
+@rule("PR-scope-question", PRACTICE, otherwise="A question of scope is out already.")
 def scope_asked(facts: ProposalFacts) -> Answer:
     """A question of scope is out."""
     return None if _scope_open(facts) else "No question of scope is out."
 
 
-@rule("PR-scope-office", PRACTICE)
+@rule("PR-scope-question", PRACTICE)
 def asked_of_you(facts: ProposalFacts) -> Answer:
     """The office that was asked answers."""
     asked = facts.last("scope_question")
@@ -264,7 +264,7 @@ def curriculum_named(facts: ProposalFacts) -> Answer:
     return (Reason("MC-10a", "Roles, Units 3", text, "curriculum_items"),)
 
 
-@rule("PR-body-missing", PRACTICE)
+@rule("PR-order", PRACTICE)
 def a_body_must_act(facts: ProposalFacts) -> Answer:
     """A required body has not carried the text as it stands."""
     if facts.missing_bodies:
@@ -282,7 +282,7 @@ def all_carried(facts: ProposalFacts) -> Answer:
     return f"Still to act: {names}."
 
 
-@rule("PR-carried", PRACTICE, otherwise="A committee has carried it, so the ASA director decides.")
+@rule("PR-carry", PRACTICE, otherwise="A committee has carried it, so the ASA director decides.")
 def a_committee_carried(facts: ProposalFacts) -> Answer:
     """A committee has carried an item of it."""
     if any(item.state == "carried" for item in facts.items):
@@ -290,7 +290,7 @@ def a_committee_carried(facts: ProposalFacts) -> Answer:
     return "No committee has carried it, so an ASA officer decides."
 
 
-@rule("PR-no-carry", PRACTICE)
+@rule("PR-expiry", PRACTICE)
 def no_item_carried(facts: ProposalFacts) -> Answer:
     """No committee has carried an item of it, so it may expire."""
     if any(item.state == "carried" for item in facts.items):
@@ -298,7 +298,7 @@ def no_item_carried(facts: ProposalFacts) -> Answer:
     return None
 
 
-@rule("PR-returned", PRACTICE)
+@rule("PR-return", PRACTICE)
 def an_item_was_returned(facts: ProposalFacts) -> Answer:
     """A body returned its item."""
     if any(item.state == "returned_item" for item in facts.items):
@@ -306,13 +306,13 @@ def an_item_was_returned(facts: ProposalFacts) -> Answer:
     return "No body has returned it."
 
 
-@rule("PR-failed", PRACTICE)
+@rule("PR-carry", PRACTICE)
 def an_item_failed(facts: ProposalFacts) -> Answer:
     """A body voted and did not carry its item."""
     return None if any(i.state == "failed" for i in facts.items) else "No vote on it has failed."
 
 
-@rule("PR-open-vote", PRACTICE)
+@rule("PR-withdraw", PRACTICE)
 def no_vote_open(facts: ProposalFacts) -> Answer:
     """No committee is voting on it."""
     if any(item.state == "open" for item in facts.items):
@@ -323,7 +323,7 @@ def no_vote_open(facts: ProposalFacts) -> Answer:
 # ---------------------------------------------------------------- returns and review
 
 ORIGIN = Choice(
-    "PR-origin", PRACTICE, Origin, lambda facts: facts.origin,
+    "PR-return", PRACTICE, Origin, lambda facts: facts.origin,
     {
         Origin.NOWHERE: "It was not returned.",
         Origin.CONSULTATION: "It was returned from the consultation and goes back there.",
@@ -333,7 +333,7 @@ ORIGIN = Choice(
 )  # fmt: skip
 
 
-@rule("PR-rerouted", PRACTICE, otherwise="Its routing has changed, so it is consulted again.")
+@rule("PR-return", PRACTICE, otherwise="Its routing has changed, so it is consulted again.")
 def rerouted(facts: ProposalFacts) -> Answer:
     """Basis or routing answers have changed since the version that was returned."""
     last = facts.last("consultation")
@@ -342,36 +342,36 @@ def rerouted(facts: ProposalFacts) -> Answer:
     return "Its routing has not changed."
 
 
-@rule("PR-answers", PRACTICE)
+@rule("PR-changes", PRACTICE)
 def every_change_answered(facts: ProposalFacts) -> Answer:
     """Every required change is answered: fixed, or contested with a reason."""
     return tuple(
-        Reason("PR-answers", PRACTICE, f"Change {c.number} has no answer: {c.asks}", c.field)
+        Reason("PR-changes", PRACTICE, f"Change {c.number} has no answer: {c.asks}", c.field)
         for c in facts.asked
         if c.answer == "open"
     )
 
 
-@rule("PR-change", PRACTICE, judges_form=True)
+@rule("PR-changes", PRACTICE, judges_form=True)
 def change_is_open(facts: ProposalFacts) -> Answer:
     """The change that is answered was asked for in this return."""
     numbers = {c.number for c in facts.asked if c.answer != "dropped"}
     if facts.form.number in numbers:  # type: ignore[union-attr]
         return None
     known = ", ".join(map(str, sorted(numbers)))
-    return (Reason("PR-change", PRACTICE, f"Choose one of the changes {known}.", "number"),)
+    return (Reason("PR-changes", PRACTICE, f"Choose one of the changes {known}.", "number"),)
 
 
-@rule("PR-contest", PRACTICE, judges_form=True)
+@rule("PR-changes", PRACTICE, judges_form=True)
 def contested_with_a_reason(facts: ProposalFacts) -> Answer:
     """Whoever contests a change says why."""
     form = facts.form
     if form.answer == "fixed" or form.reply:  # type: ignore[union-attr]
         return None
-    return (Reason("PR-contest", PRACTICE, "Say why you contest this change.", "reply"),)
+    return (Reason("PR-changes", PRACTICE, "Say why you contest this change.", "reply"),)
 
 
-@rule("PR-anchor", PRACTICE, judges_form=True)
+@rule("PR-return", PRACTICE, judges_form=True)
 def anchored_to_fields(facts: ProposalFacts) -> Answer:
     """Each required change is anchored to a field of the text."""
     found = []
@@ -380,7 +380,7 @@ def anchored_to_fields(facts: ProposalFacts) -> Answer:
             generic(change.field)
         except NoSuchFieldError:
             text = f"Change {n + 1}: choose a field of the text."
-            found.append(Reason("PR-anchor", PRACTICE, text, f"changes.{n}.field"))
+            found.append(Reason("PR-return", PRACTICE, text, f"changes.{n}.field"))
     return tuple(found)
 
 
@@ -390,7 +390,7 @@ def not_extended(facts: ProposalFacts) -> Answer:
     return "The time was extended once already." if facts.extended else None
 
 
-@rule("MC-7c", "Definitions, Micro-credential 3")
+@rule("MC-7c", "Definitions, Micro-credential")
 def every_criterion_met(facts: ProposalFacts) -> Answer:
     """ASA has scored every criterion on this very text, and each meets at least."""
     review = facts.last("review", content=facts.version_hash)
@@ -401,7 +401,7 @@ def every_criterion_met(facts: ProposalFacts) -> Answer:
     return f"Not yet met: {words}." if low else None
 
 
-@rule("PR-design-set", PRACTICE)
+@rule("PR-hash", PRACTICE)
 def nothing_changed_since_frozen(facts: ProposalFacts) -> Answer:
     """The text is the version that was frozen."""
     return None if facts.draft_hash == facts.version_hash else "The text differs from its version."
@@ -415,18 +415,18 @@ def route_duties_met(facts: ProposalFacts) -> Answer:
     return all_carried.ask(facts)
 
 
-@rule("MC-8a", "Definitions, Micro-certificate 1")
+@rule("MC-8a", "Definitions, Micro-certificate")
 def constituents_in_force(facts: ProposalFacts) -> Answer:
     """Each constituent of a micro-certificate is a credential in force."""
     return tuple(
-        Reason("MC-8a", "Definitions, Micro-certificate 1",
+        Reason("MC-8a", "Definitions, Micro-certificate",
                f"{case} is not a credential in force.", "constituents")
         for case, state in facts.constituents.items()
         if state != "active"
     )  # fmt: skip
 
 
-@rule("PR-recommended", PRACTICE)
+@rule("PR-segregation", PRACTICE)
 def recommended_by_another(facts: ProposalFacts) -> Answer:
     """Another person has recommended the decline."""
     found = facts.last("recommendation", content=facts.version_hash)
@@ -454,7 +454,7 @@ def roster_set(facts: ProposalFacts) -> Answer:
     return "No assessor is on the roster yet."
 
 
-@rule("PR-assessors", PRACTICE, judges_form=True)
+@rule("PR-roster", PRACTICE, judges_form=True)
 def assessors_listed_once(facts: ProposalFacts) -> Answer:
     """Nobody is put on the roster twice."""
     named = facts.form.assessors  # type: ignore[union-attr]
@@ -463,10 +463,10 @@ def assessors_listed_once(facts: ProposalFacts) -> Answer:
     if not twice:
         return None
     text = f"Already on the roster: {', '.join(twice)}."
-    return (Reason("PR-assessors", PRACTICE, text, "assessors"),)
+    return (Reason("PR-roster", PRACTICE, text, "assessors"),)
 
 
-@rule("PR-design", PRACTICE)
+@rule("PR-image", PRACTICE)
 def design_published(facts: ProposalFacts) -> Answer:
     """The badge's design is published with a text alternative."""
     return None if facts.last("design") else "The badge's design is not published yet."
@@ -486,7 +486,7 @@ def effective(facts: ProposalFacts) -> Answer:
     return None
 
 
-@rule("PR-term", PRACTICE)
+@rule("PR-effective", PRACTICE)
 def term_reached(facts: ProposalFacts) -> Answer:
     """The term in which what it rests on takes effect has begun."""
     first = facts.effective_from
@@ -495,7 +495,7 @@ def term_reached(facts: ProposalFacts) -> Answer:
     return None
 
 
-@rule("PR-clock", PRACTICE)
+@rule("PR-expiry", PRACTICE)
 def clock_passed(facts: ProposalFacts) -> Answer:
     """The state's clock has run out."""
     if facts.fires_at is not None and facts.fires_at <= facts.now:
@@ -503,7 +503,7 @@ def clock_passed(facts: ProposalFacts) -> Answer:
     return "The time is not over."
 
 
-@rule("PR-warned", PRACTICE)
+@rule("PR-expiry", PRACTICE)
 def warned_twice(facts: ProposalFacts) -> Answer:
     """The proposer was warned at least twice."""
     return None if facts.warned >= 2 else "The proposer has not been warned twice."  # noqa: PLR2004

@@ -1,0 +1,1 @@
+"""The agenda item machine: one a required body, on a document of its own."""
