@@ -249,7 +249,7 @@ def fold_census(engine: Engine, *, at_least: int = 500) -> int:
             WITH taken AS (
               DELETE FROM census WHERE id = ANY(ARRAY(
                 SELECT id FROM census ORDER BY id LIMIT 20000 FOR UPDATE SKIP LOCKED))
-                AND (SELECT count(*) FROM (SELECT FROM census LIMIT %(least)s) AS some) = %(least)s
+                AND (SELECT count(*) FROM (SELECT FROM census LIMIT %(least)s) AS few) = %(least)s
               RETURNING machine, state, change),
             folded AS (
               INSERT INTO census (machine, state, change)
