@@ -23,6 +23,7 @@ def checked(definition: Definition) -> Definition:
     faults = [
         *_states_are_sound(definition),
         *_rows_are_sound(definition),
+        *_forms_agree(definition),
         *_reachable(definition),
         *_can_end(definition),
         *_rows_exclude_each_other(definition),
@@ -66,6 +67,14 @@ def _rows_are_sound(definition: Definition) -> Iterator[str]:
     creators = {row.lands("") for row in definition.rows if not row.sources}
     if creators != {definition.initial.name}:
         yield f"rows that create a case lead to {sorted(creators)}, not to the initial state alone"
+
+
+def _forms_agree(definition: Definition) -> Iterator[str]:
+    """Whoever acts names a trigger, not a row: so its rows are told the same things."""
+    for trigger in definition.triggers:
+        forms = {row.form.__name__ for row in definition.rows if row.trigger == trigger}
+        if len(forms) > 1:
+            yield f"rows of {trigger} take different forms: {', '.join(sorted(forms))}"
 
 
 def _target(row: Row) -> tuple[State, ...]:

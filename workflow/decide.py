@@ -6,6 +6,7 @@ from itertools import chain
 
 from workflow.definition import Definition, Row
 from workflow.facts import Appointment, Facts
+from workflow.forms import shown
 from workflow.roles import Role
 from workflow.rules import Reason
 from workflow.step import step
@@ -44,11 +45,11 @@ def decide(definition: Definition, facts: Facts, trigger: str) -> Decision | Ref
     state = facts.case.state
     rows = definition.rows_for(state, trigger)
     if not rows:
-        return Refusal(trigger, (_not_from_here(definition, state, trigger),))
+        return Refusal(trigger, (not_from_here(definition, state, trigger),))
     enabled: list[Decision] = []
     refused: list[tuple[Reason, ...]] = []
     for row in rows:
-        verdict = _judge(definition, row, facts)
+        verdict = judge(definition, row, facts)
         if isinstance(verdict, Decision):
             enabled.append(verdict)
         else:
@@ -63,7 +64,8 @@ def decide(definition: Definition, facts: Facts, trigger: str) -> Decision | Ref
     return Refusal(trigger, tuple(dict.fromkeys(chain.from_iterable(refused))))
 
 
-def _judge(definition: Definition, row: Row, facts: Facts) -> Decision | tuple[Reason, ...]:
+def judge(definition: Definition, row: Row, facts: Facts) -> Decision | tuple[Reason, ...]:
+    """Judge one row: the decision, or every reason why this row is not enabled."""
     held = _held(row, facts)
     if held is None:
         return (_not_yours(row, facts), *row.when.reasons(facts))
@@ -94,11 +96,15 @@ def _not_yours(row: Row, facts: Facts) -> Reason:
     return Reason("PR-turn", row.clause, f"Only {who} can do this.{asked}")
 
 
-def _not_from_here(definition: Definition, state: str, trigger: str) -> Reason:
+def not_from_here(definition: Definition, state: str, trigger: str) -> Reason:
+    """Why a trigger cannot be used in this state: from which states it can."""
     sources = [s.says for row in definition.rows if row.trigger == trigger for s in row.sources]
-    if not sources:
+    if trigger not in definition.triggers:
         known = ", ".join(definition.triggers)
-        return Reason("PR-turn", PRACTICE, f"There is no {trigger!r} here. There is: {known}.")
+        return Reason("PR-turn", PRACTICE, f"There is no {shown(trigger)} here. There is: {known}.")
+    if not sources:
+        text = f"This begins another {definition.noun}; this one is {definition.state(state).says}."
+        return Reason("PR-turn", PRACTICE, text)
     here = definition.state(state).says if state else "not begun"
     where = " or ".join(dict.fromkeys(sources))
     return Reason("PR-turn", PRACTICE, f"Possible while it is {where}; it is {here}.")
@@ -132,7 +138,7 @@ def _options(definition: Definition, facts: Facts, state: str) -> Iterator[Optio
         rows = definition.rows_for(state, trigger)
         if not rows:
             continue
-        verdicts = [(row, _judge(definition, row, facts)) for row in rows]
+        verdicts = [(row, judge(definition, row, facts)) for row in rows]
         enabled = [(row, v) for row, v in verdicts if isinstance(v, Decision)]
         yours = any(_held(row, facts) is not None for row in rows)
         if enabled:

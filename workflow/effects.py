@@ -330,4 +330,5 @@ def paused_after(action: Action) -> datetime | None:
     """Since when the state's clock rests, after this action."""
     if action.moves or action.row.clock not in (KEEP, PAUSE):
         return None
-    return action.now if action.row.clock == PAUSE else action.facts.case.paused_at
+    rests_since = action.facts.case.paused_at
+    return rests_since or action.now if action.row.clock == PAUSE else rests_since

@@ -1,6 +1,7 @@
 """Typed input of a transition: what a person says when they act. The web draws its form from this."""
 
 import unicodedata
+from collections.abc import Iterator
 from typing import Annotated, ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
@@ -23,14 +24,52 @@ def unprintable(text: str) -> str | None:
     return None
 
 
-def _texts(value: object) -> list[str]:
-    if isinstance(value, str):
-        return [value]
-    if isinstance(value, dict):
-        return [text for pair in value.items() for item in pair for text in _texts(item)]
-    if isinstance(value, list | tuple):
-        return [text for item in value for text in _texts(item)]
-    return []
+def short(text: str) -> str:
+    r"""What someone typed, cut and made printable where it has to be, to be named in a sentence.
+
+    >>> short("title")
+    'title'
+    >>> short("sub" + chr(0) + "mit")
+    'sub\\x00mit'
+    """
+    plain = ascii(text)[1:-1] if unprintable(text) else text
+    return plain if len(plain) <= _SHOWN else f"{plain[:_SHOWN]}…"
+
+
+def shown(text: str) -> str:
+    r"""The same in quotation marks.
+
+    >>> shown("sub" + chr(0) + "mit")
+    "'sub\\x00mit'"
+    """
+    return f"'{short(text)}'"
+
+
+_SHOWN = 60
+
+
+def _leaves(value: object) -> Iterator[object]:
+    """Every name and value in a JSON value, however deep it is nested."""
+    waiting = [value]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, dict):
+            yield from one
+            waiting.extend(one.values())
+        elif isinstance(one, list | tuple):
+            waiting.extend(one)
+        else:
+            yield one
+
+
+def _unfit(value: object) -> str | None:
+    """Why a value cannot be kept in an entry, as a sentence; None when it can."""
+    for one in _leaves(value):
+        if isinstance(one, str) and (bad := unprintable(one)):
+            return f"take out the character {bad}; it cannot be kept."
+        if isinstance(one, float):
+            return "write whole numbers; others cannot be kept."
+    return None
 
 
 class Form(BaseModel):
@@ -43,11 +82,8 @@ class Form(BaseModel):
     def _printable(cls, value: object) -> object:
         if isinstance(value, dict):
             for name, item in value.items():
-                for text in _texts(item):
-                    if bad := unprintable(text):
-                        raise ValueError(
-                            f"{name}: take out the character {bad}; it cannot be kept."
-                        )
+                if unfit := _unfit(item):
+                    raise ValueError(f"{short(str(name))}: {unfit}")
         return value
 
     def said(self) -> dict[str, object]:

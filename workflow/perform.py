@@ -22,7 +22,7 @@ from workflow.changes import Insert
 from workflow.decide import PRACTICE, Refusal, decide
 from workflow.effects import Action, clock_after, consequences, paused_after
 from workflow.engine import Engine, MachineInForce
-from workflow.forms import Form
+from workflow.forms import Form, short, shown, unprintable
 from workflow.reading import Earlier, Read, Wanted, read_case, read_opening
 from workflow.rules import Reason
 from workflow.writing import CaseWrite, write
@@ -87,6 +87,7 @@ def perform(engine: Engine, command: Command) -> Done:
 
     Raises Refused (see the tree above) with every reason; nothing is written then.
     """
+    _keepable(command)
     machine = _machine(engine, command)
     _known_trigger(machine, command.trigger)
     form = parse(machine, command)
@@ -105,8 +106,16 @@ def _drawn(attempt: "_Attempt", connection: Connection[tuple[object, ...]]) -> D
     """
     for _ in range(DRAWS - 1):
         with suppress(_TakenError):
-            return attempt.once(connection) or _locked(attempt, connection)
-    return attempt.once(connection) or _locked(attempt, connection)
+            return _answered(attempt, connection)
+    return _answered(attempt, connection)
+
+
+def _answered(attempt: "_Attempt", connection: Connection[tuple[object, ...]]) -> Done:
+    """Try once, then under the lock; what a uniqueness stopped is answered when it is undone."""
+    try:
+        return attempt.once(connection) or _locked(attempt, connection)
+    except UniqueViolation as collision:
+        return attempt.collided(connection, collision)
 
 
 def _locked(attempt: "_Attempt", connection: Connection[tuple[object, ...]]) -> Done:
@@ -200,34 +209,28 @@ class _Attempt:
         case["chain"] = entry["hash"]
         relied = [appointment.id for appointment in action.relied]
         target = CaseWrite(case, action.facts.case.seq, relied, action.now)
-        try:
-            won = write(connection, target, (Insert("entry", entry), *consequences(action)))
-        except UniqueViolation as collision:
-            return self._collided(connection, collision)
-        if not won:
+        if not write(connection, target, (Insert("entry", entry), *consequences(action))):
             return None
         return Done(
             action.case, action.row.trigger, action.seq, action.to, cast("int", case["revision"])
         )
 
-    def _collided(
+    def collided(
         self, connection: Connection[tuple[object, ...]], collision: UniqueViolation
-    ) -> Done | None:
-        """Another write came first: the same key (its answer), the same entry (a lost race), or a rule."""
+    ) -> Done:
+        """Another write came first: with the same key (its answer), or with what is there once.
+
+        Raises _TakenError for what was drawn at random, and the collision for what we do not know.
+        """
         constraint = collision.diag.constraint_name or ""
-        if constraint == "uq_entry_key":
-            if connection.info.transaction_status.name == "INERROR":
-                raise collision
-            earlier = self._read(connection).earlier
-            if earlier is not None:
-                return self._same_answer(earlier)
         if constraint in UNIQUE_REASONS:
             raise NotAllowedError((UNIQUE_REASONS[constraint],)) from collision
-        if constraint == "pk_entry":
-            return None
         if constraint in DRAWN:
             raise _TakenError from collision
-        raise collision
+        if constraint != "uq_entry_key" or connection.info.transaction_status.name != "IDLE":
+            raise collision
+        # The other write has committed, or this one would still be waiting for it.
+        return self._same_answer(cast("Earlier", self._read(connection).earlier))
 
 
 #: Uniqueness of what an effect draws at random. A status list is at most half full, so forty draws
@@ -292,6 +295,21 @@ def _nothing(command: Command, noun: str) -> Reason:
     return Reason("case", PRACTICE, text, "case")
 
 
+#: An index keeps no longer key; nobody's name is longer.
+_LONGEST_NAME = 200
+
+
+def _keepable(command: Command) -> None:
+    """Names that no row could hold are refused before they reach the database."""
+    names = {"person": command.actor, "key": command.key, "case": command.case or ""}
+    bad = [name for name, text in names.items() if unprintable(text) or len(text) > _LONGEST_NAME]
+    if bad:
+        raise InvalidError(tuple(
+            Reason("form", PRACTICE, f"This {name} is no {name} that can be kept.", name)
+            for name in bad
+        ))  # fmt: skip
+
+
 def _machine(engine: Engine, command: Command) -> MachineInForce:
     if command.case is None:
         machine = engine.machines.get(command.machine)
@@ -299,7 +317,7 @@ def _machine(engine: Engine, command: Command) -> MachineInForce:
         machine = engine.machine_of(command.case)
     if machine is None:
         what = command.case or command.machine
-        raise NotFoundError((Reason("case", PRACTICE, f"There is no {what!r}.", "case"),))
+        raise NotFoundError((Reason("case", PRACTICE, f"There is no {shown(what)}.", "case"),))
     return machine
 
 
@@ -307,7 +325,7 @@ def _known_trigger(machine: MachineInForce, trigger: str) -> None:
     definition = machine.definition
     if trigger not in definition.triggers:
         known = ", ".join(definition.triggers)
-        text = f"There is no {trigger!r} for a {definition.noun}. There is: {known}."
+        text = f"There is no {shown(trigger)} for a {definition.noun}. There is: {known}."
         raise NotFoundError((Reason("trigger", PRACTICE, text, "trigger"),))
 
 
@@ -330,7 +348,7 @@ def form_of(machine: MachineInForce, trigger: str) -> type[Form]:
 
 
 def _reason_of(form: type[Form], error: Mapping[str, object]) -> Reason:
-    place = [str(part) for part in cast("tuple[object, ...]", error["loc"])]
+    place = [short(str(part)) for part in cast("tuple[object, ...]", error["loc"])]
     path = ".".join(place)
     field = form.model_fields.get(place[0]) if place else None
     name = (field.title if field and field.title else None) or path or "the form"

@@ -177,7 +177,7 @@ class Not(Condition):
     inner: Condition
 
     def reasons(self, facts: "Facts") -> tuple[Reason, ...]:
-        if isinstance(self.inner, Rule) and self.inner.judges_form and facts.form is None:
+        if facts.form is None and any(atom.judges_form for atom in self.inner.atoms()):
             return ()
         if self.inner.reasons(facts):
             return ()
