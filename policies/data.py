@@ -21,12 +21,13 @@ class DataError(ValueError):
     """A data file of this room does not hold what it must; the message names file and field."""
 
 
-def read(kind: type[T], file: str, *, root: Path = ROOM) -> T:
+def read(kind: type[T], file: str) -> T:
     """Read one YAML file of this room into a frozen dataclass.
 
+    `file` is a path below the room, or an absolute one: an institution may keep its own elsewhere.
     Raises DataError, naming the file and each field that is missing, unknown or of another kind.
     """
-    path = root / file
+    path = ROOM / file
     if not path.is_file():
         raise DataError(f"{file}: there is no such file")
     try:

@@ -31,10 +31,13 @@ _WORK: Final = re.compile(
 
 def each_competency_assessed(document: ProposalDocument) -> Iterator[Finding]:
     known = {competency.id for competency in document.competencies}
+    linked: set[str] = set()
     shown: set[str] = set()
     for outcome in document.slos:
-        shown.update(outcome.competencies)
-    if shown != known:
+        linked.update(outcome.competencies)
+        if outcome.assessment.description:
+            shown.update(outcome.competencies)
+    if not linked == shown == known:
         yield from _links_missing(document, shown)
         yield from _links_to_nothing(document, known)
     for number, outcome in enumerate(document.slos, 1):
@@ -49,7 +52,7 @@ def each_competency_assessed(document: ProposalDocument) -> Iterator[Finding]:
 def _links_missing(document: ProposalDocument, shown: set[str]) -> Iterator[Finding]:
     for number, competency in enumerate(document.competencies, 1):
         if competency.id not in shown:
-            yield Finding(f"No outcome shows competency {number}.", "slos")
+            yield Finding(f"No assessed outcome shows competency {number}.", "slos")
 
 
 def _links_to_nothing(document: ProposalDocument, known: set[str]) -> Iterator[Finding]:

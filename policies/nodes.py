@@ -15,10 +15,13 @@ import yaml
 MAX_CHARACTERS: Final = 2_000_000
 MAX_DEPTH: Final = 12
 
-_UNREADABLE: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
+_UNREADABLE: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _NULL: Final = "tag:yaml.org,2002:null"
 _STRING: Final = "tag:yaml.org,2002:str"
-_SAFE_TAG: Final = "tag:yaml.org,2002:"
+_PLAIN_TAGS: Final = frozenset(
+    f"tag:yaml.org,2002:{kind}"
+    for kind in ("str", "null", "bool", "int", "float", "timestamp", "merge", "value", "seq", "map")
+)
 
 
 class NodeError(ValueError):
@@ -134,7 +137,7 @@ def _line_of(what: yaml.Event | yaml.Node) -> int:
 
 def _node(node: yaml.Node) -> Node:
     line = _line_of(node)
-    if not node.tag.startswith(_SAFE_TAG) or "python" in node.tag:
+    if node.tag not in _PLAIN_TAGS:
         raise NodeError(line, f"Take out the tag {node.tag}.")
     if isinstance(node, yaml.ScalarNode):
         _refuse_unreadable(node.value, line)

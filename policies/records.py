@@ -216,8 +216,8 @@ def _said(node: Node) -> str:
 def to_document(record: Record, *, unit: str = "") -> ProposalDocument:
     """Return a draft that says what the record says, and no more.
 
-    A value is taken over only where it plainly means the same here; everything else stands, as said,
-    under `source`. `unit` is the id of the unit that proposes it, where the caller knows it.
+    A value is taken over only where it plainly means the same here; everything else stands, as
+    said, under `source`. `unit` is the id of the unit that proposes it, where the caller knows it.
     """
     audience = [one for one in Audience if one in record.audience]
     stacked = record.stack.requires_all

@@ -68,9 +68,9 @@ Title = Annotated[str, _text(TITLE_LENGTH), AfterValidator(_line)]
 Line = Annotated[str, _text(LINE_LENGTH), AfterValidator(_line)]
 Address = Annotated[str, _text(2_000), AfterValidator(_line)]
 Paragraph = Annotated[
-    str, BeforeValidator(_line_ends), _text(PARAGRAPH_LENGTH), AfterValidator(_paragraph)
+    str, _text(PARAGRAPH_LENGTH), BeforeValidator(_line_ends), AfterValidator(_paragraph)
 ]
-Text = Annotated[str, BeforeValidator(_line_ends), _text(TEXT_LENGTH), AfterValidator(_paragraph)]
+Text = Annotated[str, _text(TEXT_LENGTH), BeforeValidator(_line_ends), AfterValidator(_paragraph)]
 Email = Annotated[str, _text(254), AfterValidator(_email)]
 UnitId = Annotated[str, _text(64), AfterValidator(_unit)]
 #: At least one digit, so that no id is the name of a field.
