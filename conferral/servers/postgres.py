@@ -149,7 +149,7 @@ def _clear_traces(cluster: Path, sockets: Path) -> None:
 
 
 def _wait_until_gone(pid: int, cluster: Path) -> None:
-    for step, seconds in ((None, 5.0), *FAREWELL, (signal.SIGKILL, 2.0)):
+    for step, seconds in ((None, 3.0), *FAREWELL, (signal.SIGKILL, 2.0)):
         if not _serves(pid, cluster):
             break
         if step is not None:

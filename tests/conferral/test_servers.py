@@ -7,7 +7,9 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import psycopg
@@ -108,6 +110,26 @@ def test_killing_launcher_and_postgres_at_once_leaves_a_folder_that_starts(data:
         first.process.wait()
     with embedded(data, environ={}) as servers:
         assert words(servers.database_url) == ["still here"]
+
+
+def resume(pids: set[int]) -> None:
+    for pid in pids:
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGCONT)
+
+
+def test_a_server_on_its_way_out_is_waited_for(data: Path) -> None:
+    with launcher(data) as first:
+        write(first.urls["DATABASE_URL"])
+        for leader in first.sessions:
+            os.kill(leader, signal.SIGSTOP)  # it cannot hear yet that its launcher is gone
+        first.process.kill()
+        first.process.wait()
+        wake = threading.Timer(0.5, resume, args=[first.sessions])
+        wake.start()
+        with embedded(data, environ={}) as servers:
+            assert words(servers.database_url) == ["still here"]
+        wake.join()
 
 
 def test_a_crashed_start_leaves_nothing_running_and_says_why(data: Path) -> None:
@@ -364,6 +386,34 @@ def test_without_wheels_the_programs_on_path_are_taken(
     monkeypatch.setenv("PATH", str(tmp_path))
     assert binaries.postgres_programs(User(uid=1, gid=1)) == tmp_path
     assert binaries.valkey_program(User(uid=1, gid=1)) == tmp_path / "redis-server"
+
+
+def test_programs_are_copied_once_to_where_everybody_can_run_and_only_we_can_change_them(
+    open_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    open_folder.chmod(0o755)
+    monkeypatch.setenv(folder.HOMES_VARIABLE, str(open_folder))
+    user = User(uid=os.getuid(), gid=os.getgid())
+    postgres = binaries.postgres_programs(user) / "postgres"
+    valkey = binaries.valkey_program(user)
+    made = postgres.stat().st_ino
+    for program in (postgres, valkey):
+        assert program.is_relative_to(open_folder)
+        subprocess.run([program, "--version"], check=True, capture_output=True)
+    for path in open_folder.rglob("*"):
+        assert path.is_symlink() or path.stat().st_mode & 0o022 == 0
+    assert binaries.postgres_programs(user) / "postgres" == postgres
+    assert postgres.stat().st_ino == made
+
+
+def test_of_two_copies_made_at_once_the_first_one_stays(tmp_path: Path) -> None:
+    source, copy = tmp_path / "source", tmp_path / "copy"
+    for place, word in ((source, "second"), (copy / "source", "first")):
+        place.mkdir(parents=True)
+        (place / "program").write_text(word)
+    binaries.copy_at_once([source], copy)
+    assert (copy / "source" / "program").read_text() == "first"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["copy", "source"]
 
 
 def test_without_any_program_it_says_what_to_install_or_set(
