@@ -14,7 +14,11 @@ from workflow.engine import Clock, Connect, Engine, Ids, RandomIds, WallClock
 from workflow.registry import MACHINES
 
 #: A write that waits longer for a lock than this is given up and answered with 503.
-SESSION = "SET lock_timeout = '2s'; SET idle_in_transaction_session_timeout = '10s'"
+SESSION = (
+    "SET lock_timeout = '2s'; SET idle_in_transaction_session_timeout = '10s'; "
+    # Our statements are few, long and keyed: planning one anew costs more than running it.
+    "SET plan_cache_mode = force_generic_plan; SET jit = off"
+)
 
 
 def _prepare(connection: "psycopg.Connection[tuple[object, ...]]") -> None:

@@ -46,6 +46,11 @@ class Reading:
     #: Role names whose holders are read along.
     roles: tuple[str, ...]
 
+    @property
+    def wanted_roles(self) -> str:
+        """The roles as PostgreSQL writes an array: plain words, dumped once rather than at each read."""
+        return "{" + ",".join(self.roles) + "}"
+
 
 @dataclass(frozen=True, slots=True)
 class Earlier:
@@ -73,7 +78,7 @@ _APPOINTMENTS = """
               a.id, a.person, a.role, a.scope, a.on_behalf_of, p.name) ORDER BY p.name, a.id), '[]')
        FROM appointment a JOIN person p ON p.id = a.person
       WHERE a.starts <= %(now)s AND (a.ends IS NULL OR a.ends > %(now)s)
-        AND (a.person = %(actor)s OR (a.role = ANY(%(roles)s) AND a.scope = ANY(s.scopes))))"""
+        AND (a.person = %(actor)s OR (a.role = ANY(%(roles)s::text[]) AND a.scope = ANY(s.scopes))))"""
 
 _EARLIER = """
     (SELECT json_build_array(e.case_id, e.trigger, e.actor, e.form, e.seq, e.to_state, e.revision)
@@ -154,7 +159,7 @@ def _parameters(reading: Reading, wanted: Wanted) -> dict[str, object]:
     said = wanted.form.model_dump_json() if wanted.form is not None else "{}"
     return {
         "case": wanted.case, "machine": wanted.machine, "actor": wanted.actor, "now": wanted.now,
-        "key": wanted.key, "roles": list(reading.roles), "form": said,
+        "key": wanted.key, "roles": reading.wanted_roles, "form": said,
     }  # fmt: skip
 
 
@@ -172,7 +177,11 @@ def _read(reading: Reading, wanted: Wanted, case: CaseFacts, rest: tuple[object,
     people = tuple(Appointment(*values) for values in appointments)
     mine = tuple(a for a in people if a.person == wanted.actor)
     common = Common(
-        case=case, actor=Actor(wanted.actor, mine), now=wanted.now, form=wanted.form, people=people,
+        case=case,
+        actor=Actor(wanted.actor, mine),
+        now=wanted.now,
+        form=wanted.form,
+        people=people,
         calendar=wanted.calendar,
     )
     if earlier is not None and not subject:

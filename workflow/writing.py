@@ -14,7 +14,7 @@ from psycopg import Connection
 from sqlalchemy.dialects import postgresql
 
 from models import metadata
-from workflow.changes import Change, Insert, Update, Upsert, merged
+from workflow.changes import Change, Insert, Update, Upsert, Values, merged
 
 _DIALECT = postgresql.dialect()  # type: ignore[no-untyped-call]
 
@@ -26,12 +26,17 @@ CASE_COLUMNS = (
 
 
 class Shape(NamedTuple):
-    """What a part of the write looks like, without its values: the key under which it is compiled."""
+    """What a part of the write looks like, without its values: the key under which it is compiled.
+
+    `literals` are the closed words an update compares with: written out, so that the planner sees
+    that the partial index on open rows serves.
+    """
 
     operation: str
     table: str
     columns: tuple[str, ...]
     where: tuple[str, ...] = ()
+    literals: tuple[tuple[str, str], ...] = ()
 
 
 class CaseWrite(NamedTuple):
@@ -49,13 +54,19 @@ def write(connection: Connection[object], case: CaseWrite, changes: Iterable[Cha
     One round trip outside a transaction (autocommit). Raises psycopg's errors for a row that the
     schema refuses; nothing is written then.
     """
-    parts: dict[Shape, list[dict[str, object]]] = {}
+    inserts: dict[Shape, list[Values]] = {}
+    updates: list[tuple[Shape, list[object]]] = []
     for change in merged(changes):
-        shape, values = _shape(change)
-        parts.setdefault(shape, []).append(values)
-    parameters: list[object] = [*_case_parameters(case)]
-    parameters.extend(orjson.dumps(rows).decode() for rows in parts.values())
-    statement = _statement(case.expected_seq == 0, tuple(parts))
+        if isinstance(change, Update):
+            updates.append(_update(change))
+        else:
+            inserts.setdefault(_rows(change), []).append(change.values)
+    parameters = _case_parameters(case)
+    parameters += [orjson.dumps(rows).decode() for rows in inserts.values()]
+    for _, values in updates:
+        parameters += values
+    shapes = (*inserts, *(shape for shape, _ in updates))
+    statement = _statement(case.expected_seq == 0, shapes)
     with connection.cursor() as cursor:
         found = cursor.execute(statement, parameters, prepare=True).fetchone()
     return bool(found and cast("tuple[int]", found)[0])
@@ -69,15 +80,31 @@ def _case_parameters(case: CaseWrite) -> list[object]:
     return [*values[3:], *relied, case.values["id"], case.expected_seq]
 
 
-def _shape(change: Change) -> tuple[Shape, dict[str, object]]:
-    match change:
-        case Insert(table, values):
-            return Shape("insert", table, tuple(values)), dict(values)
-        case Upsert(table, values):
-            return Shape("upsert", table, tuple(values)), dict(values)
-        case Update(table, where, values):
-            shape = Shape("update", table, tuple(values), tuple(where))
-            return shape, {**values, **{f"where_{name}": value for name, value in where.items()}}
+def _rows(change: Insert | Upsert) -> Shape:
+    operation = "insert" if isinstance(change, Insert) else "upsert"
+    return Shape(operation, change.table, tuple(change.values))
+
+
+def _update(change: Update) -> tuple[Shape, list[object]]:
+    """The shape of an update and its parameters, in the order of the statement."""
+    where = {name: value for name, value in change.where.items() if name != "state"}
+    literals = tuple(
+        (name, _word(value)) for name, value in change.where.items() if name == "state"
+    )
+    shape = Shape("update", change.table, tuple(change.values), tuple(where), literals)
+    return shape, [_plain(value) for value in (*change.values.values(), *where.values())]
+
+
+def _word(value: object) -> str:
+    """A closed word of ours, safe to write out; ValueError for anything else."""
+    if isinstance(value, str) and value.isidentifier():
+        return value
+    raise ValueError(f"{value!r} is no word of a closed list")
+
+
+def _plain(value: object) -> object:
+    """A value as psycopg sends it: JSON as text, the rest as it is."""
+    return orjson.dumps(value).decode() if isinstance(value, dict | list) else value
 
 
 _RELIED = """(SELECT count(*) FROM appointment WHERE id = ANY(%s) AND starts <= %s
@@ -105,14 +132,20 @@ def _update_case() -> str:
 
 
 def _part(shape: Shape) -> str:
-    names = (*shape.columns, *(f"where_{name}" for name in shape.where))
-    types = ", ".join(f"{name} {_type(shape.table, name)}" for name in names)
-    source = f"moved, jsonb_to_recordset(%s::jsonb) AS r({types})"
-    if shape.operation == "update":
-        sets = ", ".join(f"{name} = r.{name}" for name in shape.columns)
-        same = " AND ".join(f"t.{name} = r.where_{name}" for name in shape.where)
-        return f"UPDATE {shape.table} t SET {sets} FROM {source} WHERE {same}"  # noqa: S608
+    return _set_rows(shape) if shape.operation == "update" else _new_rows(shape)
+
+
+def _set_rows(shape: Shape) -> str:
+    sets = ", ".join(f"{name} = %s::{_type(shape.table, name)}" for name in shape.columns)
+    same = [f"t.{name} = %s::{_type(shape.table, name)}" for name in shape.where]
+    same += [f"t.{name} = '{word}'" for name, word in shape.literals]
+    return f"UPDATE {shape.table} t SET {sets} FROM moved WHERE {' AND '.join(same)}"  # noqa: S608
+
+
+def _new_rows(shape: Shape) -> str:
+    types = ", ".join(f"{name} {_type(shape.table, name)}" for name in shape.columns)
     columns, values = ", ".join(shape.columns), ", ".join(f"r.{name}" for name in shape.columns)
+    source = f"moved, jsonb_to_recordset(%s::jsonb) AS r({types})"
     insert = f"INSERT INTO {shape.table} ({columns}) SELECT {values} FROM {source}"  # noqa: S608
     return insert if shape.operation == "insert" else insert + _replacing(shape)
 
@@ -130,5 +163,5 @@ def _primary_key(table: str) -> tuple[str, ...]:
 
 @cache
 def _type(table: str, name: str) -> str:
-    column = metadata.tables[table].columns[name.removeprefix("where_")]
+    column = metadata.tables[table].columns[name]
     return column.type.compile(dialect=_DIALECT)
