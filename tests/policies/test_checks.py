@@ -14,6 +14,7 @@ from tests.policies.documents import badge, certificate
 EDITION = load("380.104/2024-02-07")
 TODAY = date(2026, 11, 24)
 NOTHING = ProposalDocument()
+UNKIND = "Competency 2 does not say whether it is knowledge, a skill or an ability."
 UNASKED = "It does not say whether what is new would go to the Senate Curriculum Committee."
 
 
@@ -108,7 +109,7 @@ def test_every_field_that_is_named_is_a_field_and_every_sentence_ends() -> None:
             "MC-1a": ["Competency 2 says the same as competency 1."]}),
         ("competencies.c2.statement", "", {"MC-1a": ["Competency 2 has no statement."]}),
         ("competencies.c2.kind", None, {
-            "MC-1a": ["Competency 2 does not say whether it is knowledge, a skill or an ability."]}),
+            "MC-1a": [UNKIND]}),
         ("slos.o2.competencies", [], {"MC-1b": ["No assessed outcome shows competency 2."]}),
         ("slos.o2.competencies", ["c2", "c9"], {
             "MC-1b": ["Outcome 2 names a competency that is not there."]}),

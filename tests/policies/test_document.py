@@ -109,6 +109,7 @@ def test_ids_of_another_form_do_not_disturb_the_count() -> None:
         ({"audience": "graduate"}, "audience", "Give a list"),
         ({"slos": "abc"}, "slos", "Give a list"),
         ({"slos": 3}, "slos", "Give a list"),
+        ({"slos": {3}}, "slos.#1", "fields by their names"),
         ({"slos": [3]}, "slos.#1", "fields by their names"),
         ({"slos": [{"id": "o4", "threshold_level": 11}]}, "slos.o4.threshold_level", "10 or less"),
         ({"slos": [{"threshold_level": 0}]}, "slos.#1.threshold_level", "1 or more"),
