@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 
+from workflow.agenda_item.definition import AGENDA_ITEM
+from workflow.agenda_item.facts import READING as AGENDA_ITEM_READING
 from workflow.award.definition import AWARD
 from workflow.award.reading import READING as AWARD_READING
 from workflow.credential.definition import CREDENTIAL
@@ -12,6 +14,7 @@ from workflow.proposal.facts import READING as PROPOSAL_READING
 
 MACHINES: Mapping[str, MachineInForce] = {
     "proposal": MachineInForce(PROPOSAL, PROPOSAL_READING),
+    "agenda_item": MachineInForce(AGENDA_ITEM, AGENDA_ITEM_READING),
     "credential": MachineInForce(CREDENTIAL, CREDENTIAL_READING),
     "award": MachineInForce(AWARD, AWARD_READING),
 }

@@ -10,11 +10,25 @@ from conferral.compose import make_engine
 from tests import factory
 from tests.policies.documents import badge_data
 from workflow.engine import Connect, Engine
+from workflow.follow import follow
 from workflow.perform import Command, Done, Refused, perform
 from workflow.rules import Reason
 
 START = datetime(2026, 11, 24, 14, 0, tzinfo=UTC)
+NEW_COURSE = {
+    "basis": [{"kind": "course", "reference": "IDS 3301", "exists": "new"}],
+    "routing": {"would_require_committee": "yes", "stack": "none", "credit_scope": "outside_both",
+                "credit_intended": "yes"},
+    "curriculum_items": [{"reference": "IDS 3301", "title": "Ways of Knowing with Data",
+                          "text": "Three credits."}],
+}  # fmt: skip
+CHOICES = {"y": "yes", "n": "no", "a": "abstain"}
 JUDGED = ("competencies", "assessment_practice", "outcomes", "alignment", "reflection", "stackable")
+
+
+def chair(body: str) -> str:
+    """Who chairs a body."""
+    return factory.COMMITTEES[body][0]
 
 
 class StoppedClock:
@@ -71,6 +85,63 @@ class Play:
         except Refused as refusal:
             return refusal.reasons
         raise AssertionError(f"{trigger} was possible: {done}")
+
+    def follow(self) -> int:
+        """Carry out what the last actions caused in other cases."""
+        return follow(self.engine)
+
+    def state(self, case: str) -> str:
+        """Where a case is."""
+        with self.connect() as connection:
+            row = connection.execute("SELECT state FROM cases WHERE id = %s", (case,)).fetchone()
+        assert row is not None
+        return str(row[0])
+
+    def items(self, case: str) -> dict[str, str]:
+        """The agenda items of a proposal: body -> case id, the newest of each."""
+        with self.connect() as connection:
+            rows = connection.execute(
+                "SELECT i.body, i.case_id FROM agenda_item i JOIN cases c ON c.id = i.case_id "
+                "WHERE i.proposal = %s ORDER BY c.opened_at, i.position", (case,),
+            ).fetchall()  # fmt: skip
+        return {str(body): str(item) for body, item in rows}
+
+    # ------------------------------------------------------------ a committee, step by step
+
+    def routed(self, **changes: object) -> str:
+        """A proposal with the curriculum committee: its course is new and needs the Senate."""
+        case = self.consulted(**(NEW_COURSE | changes))
+        self.do("route_to_committee", factory.ASA_OFFICER, case)
+        self.follow()
+        return case
+
+    def placed(self, item: str, body: str, meeting: str = "2026-12-18") -> str:
+        """An item on the agenda of a meeting."""
+        self.do("place_on_agenda", chair(body), item, meeting_on=meeting, section="discussion")
+        return item
+
+    def voting(self, item: str, body: str, *, mode: str = "e_ballot") -> str:
+        """An item open for votes."""
+        self.placed(item, body)
+        present = list(factory.COMMITTEES[body]) if mode == "meeting" else []
+        self.do("open_vote", chair(body), item, mode=mode, present=present)
+        return item
+
+    def vote(self, item: str, body: str, said: str) -> None:
+        """Votes of the body's members in order: y, n, a, and - for none."""
+        for member, letter in zip(factory.COMMITTEES[body], said, strict=False):
+            if letter != "-":
+                self.do("cast_vote", member, item, choice=CHOICES[letter],
+                        document_hash=self.document_hash(item))  # fmt: skip
+
+    def document_hash(self, item: str) -> str:
+        """The hash that votes on an item name."""
+        with self.connect() as connection:
+            row = connection.execute(
+                "SELECT document_hash FROM agenda_item WHERE case_id = %s", (item,)
+            ).fetchone()
+        assert row is not None
+        return str(row[0])
 
     # ------------------------------------------------------------ a proposal, step by step
 
