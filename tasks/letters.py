@@ -1,0 +1,90 @@
+"""What the sentences of a mail need, read in one query for a whole batch."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import LiteralString
+from uuid import UUID
+
+from psycopg import Connection
+
+#: Titles are those of the subject now; everything else stands as it was at the entry.
+_READ: LiteralString = """
+SELECT n.id, n.case_id, n.seq, n.kind, n.importance, n.facts, n.created_at,
+       p.id, p.name, p.email, p.zone, c.machine, e.to_state, e.actor, a.name, e.form, e.at,
+       coalesce(pr.title, ai.title, cr.title, ac.title, ''),
+       coalesce(u.name, ''), l.id, l.name, ai.body, ai.meeting_on,
+       coalesce((SELECT json_agg(r.asks ORDER BY r.number) FROM required_change r
+                  WHERE r.case_id = n.case_id AND r.seq = n.seq), '[]'),
+       (SELECT json_agg(json_build_array(s.to_state, s.at) ORDER BY s.seq) FROM entry s
+         WHERE s.case_id = n.case_id AND s.seq <= n.seq
+           AND s.from_state IS DISTINCT FROM s.to_state),
+       coalesce((SELECT json_agg(DISTINCT h.name) FROM work_item w
+                   LEFT JOIN appointment o ON w.person IS NULL AND o.role = w.role
+                         AND o.scope = w.scope AND o.starts <= n.created_at
+                         AND (o.ends IS NULL OR o.ends > n.created_at)
+                   JOIN person h ON h.id = coalesce(w.person, o.person)
+                  WHERE w.case_id = n.case_id AND w.state = 'open' AND w.kind = e.to_state), '[]'),
+       (SELECT min(w.due_at) FROM work_item w
+         WHERE w.case_id = n.case_id AND w.state = 'open' AND w.kind = e.to_state)
+  FROM notification n
+  JOIN person p ON p.id = n.recipient
+  JOIN cases c ON c.id = n.case_id
+  JOIN entry e ON e.case_id = n.case_id AND e.seq = n.seq
+  LEFT JOIN person a ON a.id = e.actor
+  LEFT JOIN proposal pr ON pr.case_id = n.case_id
+  LEFT JOIN agenda_item ai ON ai.case_id = n.case_id
+  LEFT JOIN credential cr ON cr.case_id = n.case_id
+  LEFT JOIN award aw ON aw.case_id = n.case_id
+  LEFT JOIN credential ac ON ac.case_id = aw.credential
+  LEFT JOIN person l ON l.id = aw.learner
+  LEFT JOIN unit u ON u.id = coalesce(pr.unit, ai.unit, cr.unit, ac.unit)
+ WHERE n.id = ANY(%s)"""
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """One notification with what its sentences may say; the body says less than is read here."""
+
+    id: UUID
+    case: str
+    seq: int
+    kind: str
+    importance: str
+    facts: Mapping[str, object]
+    created_at: datetime
+    person: str
+    name: str
+    address: str
+    zone: str
+    machine: str
+    #: The state that the entry led to.
+    state: str
+    actor: str
+    #: None for Conferral itself and its clocks.
+    actor_name: str | None
+    form: Mapping[str, object]
+    entered_at: datetime
+    title: str
+    unit: str
+    learner: str | None
+    learner_name: str | None
+    body: str | None
+    meeting_on: date | None
+    #: The words of changes required by this very entry, in order.
+    changes: list[str]
+    #: (state, since when as text) of every state up to this entry.
+    stays: list[tuple[str, str]]
+    #: Who has it, and until when, while it is still in that state.
+    holders: list[str]
+    due_at: datetime | None
+
+
+def read_letters(
+    connection: Connection[tuple[object, ...]], ids: Collection[UUID]
+) -> dict[UUID, Letter]:
+    """The letters of these notifications, by their ids."""
+    with connection.cursor() as cursor:
+        found = cursor.execute(_READ, (list(ids),)).fetchall()
+    letters = [Letter(*row) for row in found]  # type: ignore[arg-type]
+    return {letter.id: letter for letter in letters}

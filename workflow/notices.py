@@ -1,0 +1,88 @@
+"""Every kind of message that a definition can send, read from the definition itself.
+
+A kind is `<machine>.<word>`: the word of a Tell or an Ask, the state that was entered ("your
+turn"), `<clock>.remind`, `.warn`, `.late` (to whoever is late) and `.escalate` (to whom it was
+escalated), and `clock_refused` where a clock fires a trigger.
+"""
+
+import dis
+from collections.abc import Callable, Iterable, Iterator
+from types import CodeType
+
+from workflow.clocks import Clock
+from workflow.definition import Definition, Effect, State
+from workflow.effects import Ask, Keep, Tell
+from workflow.roles import Role
+
+#: Where a function of a definition names a message: `notify(act, "word", …)`, `Ask("word", …)`.
+_CALLS = ("notify", "Ask", "Tell")
+
+
+def kinds(definition: Definition) -> frozenset[str]:
+    """Every kind of notification that cases of this definition can cause."""
+    words = {
+        *(word for state in definition.states for word in _of_state(state)),
+        *(word for row in definition.rows for effect in row.then for word in _of_effect(effect)),
+    }
+    return frozenset(f"{definition.machine}.{word}" for word in words)
+
+
+def _of_state(state: State) -> Iterator[str]:
+    if state.ends or state.turn is None:
+        return
+    if state.announce and _is_held(state.turn):
+        yield state.name
+    if state.clock:
+        yield from _of_clock(state.name, state.clock, state.turn)
+
+
+def _of_clock(name: str, clock: Clock, turn: Role) -> Iterator[str]:
+    if clock.remind or clock.moments:
+        yield f"{name}.remind"
+    if clock.warn:
+        yield f"{name}.warn"
+    if clock.tell and _is_held(turn):
+        yield f"{name}.late"
+    # Whoever is late is told so, and not a second time as the owner.
+    if any(owner is not turn for owner in clock.tell.values()):
+        yield f"{name}.escalate"
+    if clock.fires:
+        yield "clock_refused"
+
+
+def _is_held(role: Role) -> bool:
+    """Whether people hold it: Conferral itself and its clocks read no mail."""
+    return role.party is not None or role.scopes is not None
+
+
+def _of_effect(effect: Effect) -> Iterator[str]:
+    match effect:
+        case Tell(kind):
+            yield kind
+        case Ask(kind, role, clock, announce):
+            if announce:
+                yield kind
+            yield from _of_clock(kind, clock, role)
+        case Keep(_, rows):
+            yield from _named_in(rows)
+
+
+def _named_in(function: Callable[..., object]) -> Iterator[str]:
+    """Words of the messages that a function of our own rows names, in a call it makes itself."""
+    code = getattr(function, "__code__", None)
+    if isinstance(code, CodeType):
+        steps = list(dis.get_instructions(code))
+        for n, step in enumerate(steps):
+            if step.opname == "LOAD_GLOBAL" and step.argval in _CALLS:
+                word = _first_word(steps[n + 1 :])
+                yield word
+                if step.argval == "Ask":
+                    yield f"{word}.remind"
+
+
+def _first_word(steps: Iterable[dis.Instruction]) -> str:
+    return next(
+        str(step.argval)
+        for step in steps
+        if step.opname == "LOAD_CONST" and isinstance(step.argval, str)
+    )
