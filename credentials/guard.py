@@ -76,7 +76,7 @@ def undefined(document: Mapping[str, object], *, contexts: Contexts) -> tuple[st
 def _plain(value: object, own: object, *, top: bool = False) -> bool:
     """True where `_hidden` finds nothing: the same questions, without keeping the paths."""
     if isinstance(value, dict):
-        if not top and len(value) > 1 and own and value.get("id") == own:
+        if not top and _describes(value, own):
             return False
         for key, item in value.items():
             if ":" in key or (key[:1] == "@" and key not in _KEYWORDS):
@@ -103,7 +103,10 @@ def _hidden(document: Mapping[str, object]) -> Iterator[str]:
 
 
 def _describes(value: object, own: object) -> bool:
-    return isinstance(value, dict) and len(value) > 1 and own is not None and value.get("id") == own
+    """True for an object that says more of the credential's own id than what type it has."""
+    if not isinstance(value, dict) or own is None or value.get("id") != own:
+        return False
+    return not value.keys() <= {"id", "type"}
 
 
 def _shape(value: object, known: frozenset[str], key: str = "") -> object:
@@ -122,6 +125,9 @@ def _shape(value: object, known: frozenset[str], key: str = "") -> object:
 
 def _without_meaning(document: Mapping[str, object], contexts: Contexts) -> Iterator[str]:
     """Ask the expansion, then find where in the document each thing without meaning stands."""
+    for _path, key, value in walk(document):
+        for url in as_list(value) if key == "@context" else ():
+            contexts.load(url)
     expanded = _expand(document, contexts)
     for name in dict.fromkeys(_undefined_names(expanded)):
         for path in _places(document, name, contexts):
