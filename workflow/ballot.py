@@ -186,13 +186,13 @@ def tally(ballot: Ballot, *, casting: Choice | None = None) -> Tally:
     quorum_met = len(said) >= needed
     count = _Count(ballot.rules, yes, no, abstain, needed)
     breaks = quorum_met and 0 < yes == no and casting in _DECISIVE and chair_can_cast(ballot)
-    casts = casting if breaks else None
+    final = count.with_casting(casting if breaks else None)
     return Tally(
         yes=yes, no=no, abstain=abstain, not_voted=eligible - len(said), eligible=eligible,
         recused=len(ballot.recused.keys() & set(ballot.electorate)), seats=ballot.seats,
         quorum_needed=needed, quorum_met=quorum_met, casting_vote=breaks,
-        outcome=_outcome(count, casts) if quorum_met else Outcome.NO_QUORUM,
-        sentence=_sentence(count, casts) if quorum_met else _no_quorum(len(said), needed),
+        outcome=final.outcome() if quorum_met else Outcome.NO_QUORUM,
+        sentence=_sentence(count, final) if quorum_met else _no_quorum(len(said), needed),
     )  # fmt: skip
 
 
@@ -217,9 +217,10 @@ class _Count:
     abstain: int
     needed: int
 
-    def carries(self) -> bool:
-        """Whether yes is enough; no rule carries what is not said Yes to more often than No."""
-        return self.yes > self.no and self._reaches()
+    def outcome(self) -> Outcome:
+        """What a quorum decided; no rule carries what is not said Yes to more often than No."""
+        carries = self.yes > self.no and self._reaches()
+        return Outcome.CARRIED if carries else Outcome.NOT_CARRIED
 
     def _reaches(self) -> bool:
         cast_votes = self.yes + self.no + (self.abstain if self.rules.abstentions_count else 0)
@@ -238,15 +239,12 @@ class _Count:
                 assert_never(self.rules.carry)
 
     def with_casting(self, casting: Choice | None) -> "_Count":
-        """The count with the chair's casting vote as one vote more."""
-        return replace(
-            self, yes=self.yes + (casting is Choice.YES), no=self.no + (casting is Choice.NO)
-        )
-
-
-def _outcome(count: _Count, casting: Choice | None) -> Outcome:
-    carries = count.with_casting(casting).carries()
-    return Outcome.CARRIED if carries else Outcome.NOT_CARRIED
+        """The count with the chair's casting vote, where there is one, as one vote more."""
+        if casting is None:
+            return self
+        if casting is Choice.YES:
+            return replace(self, yes=self.yes + 1)
+        return replace(self, no=self.no + 1)
 
 
 def _not_entitled(ballot: Ballot, member: str) -> tuple[str, ...]:
@@ -278,26 +276,25 @@ def _not_recusable(ballot: Ballot, member: str, reason: str) -> tuple[str, ...]:
     return tuple(reasons)
 
 
-def _sentence(count: _Count, casting: Choice | None) -> str:
-    result = "Carried" if _outcome(count, casting) is Outcome.CARRIED else "Not carried"
+def _sentence(count: _Count, final: _Count) -> str:
+    result = "Carried" if final.outcome() is Outcome.CARRIED else "Not carried"
     said = f"{count.yes} Yes to {count.no} No"
     if count.abstain:
         said += f", with {count.abstain} abstention{'s' * (count.abstain > 1)}"
-    if casting:
-        said += f", and the chair's casting vote {casting.capitalize()}"
-    return f"{result}, {said}{_why(count, casting)}."
+    if final is not count:
+        said += f", and the chair's casting vote {'Yes' if final.yes > count.yes else 'No'}"
+    return f"{result}, {said}{_why(final)}."
 
 
-def _why(count: _Count, casting: Choice | None) -> str:
+def _why(final: _Count) -> str:
     """What stood in the way, where the numbers alone do not say it."""
-    final = count.with_casting(casting)
-    if final.carries() or final.yes < final.no:
+    if final.outcome() is Outcome.CARRIED or final.yes < final.no:
         return ""
     if final.yes > final.no:
-        return f": {_threshold(count)}"
+        return f": {_threshold(final)}"
     if not final.yes:
         return ": nobody voted Yes"
-    if count.rules.tie is Tie.CHAIR_CASTS:
+    if final.rules.tie is Tie.CHAIR_CASTS:
         return ": a tie fails without the chair's casting vote"
     return ": a tie fails"
 

@@ -1,0 +1,438 @@
+"""The ballot, case by case in words; `test_ballot_counts` counts every ballot of up to nine."""
+
+import doctest
+from dataclasses import replace
+from fractions import Fraction
+
+import pytest
+
+from policies.committees import Carry, ChairVotes, Quorum, Tie, VotingRules
+from workflow import ballot as module
+from workflow.ballot import (
+    Ballot,
+    Choice,
+    Outcome,
+    Refused,
+    Tally,
+    cast,
+    chair_can_cast,
+    may_close_early,
+    open_ballot,
+    quorum_needed,
+    quorum_out_of_reach,
+    recuse,
+    tally,
+)
+
+YES, NO, ABSTAIN = Choice.YES, Choice.NO, Choice.ABSTAIN
+HASH, OTHER_HASH = "a" * 64, "b" * 64
+NAMES = ("ada", "bo", "cleo", "dov", "eve", "finn", "gus", "hana", "ira", "jo")
+DEFAULT = VotingRules()
+CASTING = VotingRules(tie=Tie.CHAIR_CASTS)
+TIE_ONLY = VotingRules(tie=Tie.CHAIR_CASTS, chair_votes=ChairVotes.TIE_ONLY)
+
+
+def ballot(
+    said: str = "", *, members: int = 5, rules: VotingRules = DEFAULT, there: int | None = None
+) -> Ballot:
+    """A ballot of ada (the chair), bo, cleo ...; `said` holds y, n, a, r (recused) or - each."""
+    roster = NAMES[:members]
+    present = None if there is None else roster[:there]
+    found = open_ballot(
+        rules, HASH, seats=members, electorate=roster, chair="ada", present=present
+    )  # fmt: skip
+    for member, letter in zip(roster, said, strict=False):
+        if letter == "r":
+            found = done(recuse(found, member, "Same unit."))
+        elif letter != "-":
+            choice = {"y": YES, "n": NO, "a": ABSTAIN}[letter]
+            found = done(cast(found, member, choice, document_hash=HASH))
+    return found
+
+
+def done(answer: Ballot | Refused) -> Ballot:
+    assert isinstance(answer, Ballot), answer
+    return answer
+
+
+def refusal(answer: Ballot | Refused) -> tuple[str, ...]:
+    assert isinstance(answer, Refused)
+    return answer.reasons
+
+
+def outcome(counted: Tally) -> tuple[Outcome, str]:
+    return counted.outcome, counted.sentence
+
+
+def test_the_examples_in_the_module_run() -> None:
+    assert doctest.testmod(module).failed == 0
+
+
+# ---------------------------------------------------------------------------------------- voting
+
+
+def test_a_ballot_opens_with_nobody_voted_and_nobody_recused() -> None:
+    opened = ballot()
+    assert (dict(opened.votes), dict(opened.recused)) == ({}, {})
+    assert tally(opened) == Tally(
+        yes=0, no=0, abstain=0, recused=0, not_voted=5, seats=5, eligible=5, quorum_needed=3,
+        quorum_met=False, outcome=Outcome.NO_QUORUM, casting_vote=False,
+        sentence="No result: 0 members voted, and a quorum is 3.",
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("roster", "there", "chair", "why"),
+    [
+        ((), None, None, "0 members cannot vote on 3 seats"),
+        (NAMES[:4], None, None, "4 members cannot vote on 3 seats"),
+        (NAMES[:3], ("jo",), None, "noted as present who is not on the roster"),
+        (NAMES[:3], None, "jo", "the chair is not on the roster"),
+    ],
+)
+def test_a_roster_that_contradicts_itself_opens_no_ballot(
+    roster: tuple[str, ...], there: tuple[str, ...] | None, chair: str | None, why: str
+) -> None:
+    with pytest.raises(ValueError, match=why):
+        open_ballot(DEFAULT, HASH, seats=3, electorate=roster, present=there, chair=chair)
+
+
+def test_the_electorate_is_frozen_when_the_ballot_opens() -> None:
+    roster = ["ada", "bo", "cleo"]
+    opened = open_ballot(DEFAULT, HASH, seats=4, electorate=roster, present=roster)
+    roster.append("dov")
+    assert opened.electorate == opened.present == {"ada", "bo", "cleo"}
+
+
+def test_a_vote_can_be_changed_until_the_close_and_counts_once() -> None:
+    first = ballot("yyn")
+    changed = done(cast(first, "cleo", YES, document_hash=HASH))
+    assert (tally(first).yes, tally(first).no) == (2, 1)
+    assert (tally(changed).yes, tally(changed).no) == (3, 0)
+
+
+def test_a_stranger_cannot_vote() -> None:
+    (why,) = refusal(cast(ballot(), "jo", YES, document_hash=HASH))
+    assert why == "Only members who were on the roster when voting opened can vote."
+
+
+def test_a_recused_member_cannot_vote_and_hears_the_reason() -> None:
+    (why,) = refusal(cast(ballot("r"), "ada", YES, document_hash=HASH))
+    assert why == "You are recused: Same unit."
+
+
+def test_a_vote_on_another_document_is_refused() -> None:
+    (why,) = refusal(cast(ballot(), "bo", YES, document_hash=OTHER_HASH))
+    assert why == "The document is another one than you read. Open it again before you vote."
+
+
+def test_every_reason_against_a_vote_is_given_at_once() -> None:
+    assert len(refusal(cast(ballot(), "jo", YES, document_hash=OTHER_HASH))) == 2
+
+
+def test_a_member_who_is_not_at_the_meeting_cannot_vote() -> None:
+    (why,) = refusal(cast(ballot(there=3), "eve", YES, document_hash=HASH))
+    assert why == "Only members noted as present can vote in a meeting."
+
+
+def test_a_chair_who_votes_only_in_a_tie_has_no_vote_of_their_own() -> None:
+    (why,) = refusal(cast(ballot(rules=TIE_ONLY), "ada", YES, document_hash=HASH))
+    assert why == "In this committee the chair votes only in a tie."
+    assert tally(ballot("y", rules=DEFAULT)).yes == 1
+
+
+def test_a_refused_vote_changes_nothing() -> None:
+    before = ballot("yn")
+    refusal(cast(before, "jo", NO, document_hash=HASH))
+    assert before == ballot("yn")
+
+
+# --------------------------------------------------------------------------------------- recusal
+
+
+def test_a_recusal_leaves_the_denominator_and_strikes_the_earlier_vote() -> None:
+    voted = ballot("yynn-", members=5)
+    without = done(recuse(voted, "dov", "I teach the course."))
+    counted = tally(without)
+    assert (counted.yes, counted.no, counted.recused, counted.eligible) == (2, 1, 1, 4)
+    assert without.recused == {"dov": "I teach the course."}
+    assert "dov" not in without.votes
+    assert "dov" in voted.votes
+
+
+def test_a_recusal_lowers_the_quorum_but_not_below_three() -> None:
+    needed = [tally(ballot("r" * away, members=8)).quorum_needed for away in range(7)]
+    assert needed == [5, 4, 4, 3, 3, 3, 3]
+
+
+def test_a_recusal_asks_for_a_member_a_reason_and_only_once() -> None:
+    assert refusal(recuse(ballot(), "jo", "Same unit.")) == (
+        "Only members who were on the roster when voting opened can be recused.",
+    )
+    assert refusal(recuse(ballot(), "bo", " ")) == ("Say why: the reason stands in the minutes.",)
+    assert refusal(recuse(ballot("-r"), "bo", "Again.")) == ("This member is recused already.",)
+    assert len(refusal(recuse(ballot(), "jo", ""))) == 2
+
+
+def test_a_recusal_by_the_rules_may_be_said_twice_and_the_first_reason_stands() -> None:
+    once = done(recuse(ballot("yy"), "bo", "Proposes this item.", forced=True))
+    twice = done(recuse(once, "bo", "Belongs to the proposing unit.", forced=True))
+    assert twice.recused == {"bo": "Proposes this item."}
+    assert refusal(recuse(ballot(), "bo", "", forced=True))
+
+
+def test_a_vote_that_is_left_beside_a_recusal_is_never_counted() -> None:
+    left = replace(ballot("yyy-n"), recused={"ada": "Same unit.", "nobody": "Left in June."})
+    counted = tally(left)
+    assert (counted.yes, counted.recused, counted.eligible) == (2, 1, 4)
+
+
+def test_a_vote_of_a_stranger_or_an_absent_member_is_never_counted() -> None:
+    left = replace(ballot("yyy", there=4), votes={"ada": YES, "eve": NO, "jo": NO})
+    assert (tally(left).yes, tally(left).no, tally(left).not_voted) == (1, 0, 4)
+
+
+# ---------------------------------------------------------------------------------------- quorum
+
+
+@pytest.mark.parametrize(
+    ("rules", "eligible", "seats", "needed"),
+    [
+        (DEFAULT, 8, 8, 5),
+        (DEFAULT, 9, 9, 5),
+        (DEFAULT, 3, 3, 3),  # never fewer than three, though two are a majority
+        (DEFAULT, 0, 3, 3),
+        (DEFAULT, 4, 13, 5),  # never fewer than a third of the seats
+        (VotingRules(quorum=Quorum.TWO_THIRDS), 9, 9, 6),
+        (VotingRules(quorum=Quorum.TWO_THIRDS), 10, 10, 7),
+        (VotingRules(quorum=Quorum.TWO_THIRDS), 11, 11, 8),
+        (VotingRules(quorum=Quorum.FIXED, quorum_n=6), 4, 10, 6),
+        (VotingRules(quorum=Quorum.FIXED, quorum_n=2), 9, 9, 3),
+        (VotingRules(min_votes=1, min_fraction_of_seats=Fraction(0)), 3, 9, 2),
+        (VotingRules(min_votes=1, min_fraction_of_seats=Fraction(1)), 3, 9, 9),
+    ],
+)
+def test_a_quorum_is_what_the_rules_say_and_never_below_the_floor(
+    rules: VotingRules, eligible: int, seats: int, needed: int
+) -> None:
+    assert quorum_needed(rules, eligible=eligible, seats=seats) == needed
+
+
+def test_an_abstention_counts_toward_the_quorum_and_for_neither_side() -> None:
+    assert outcome(tally(ballot("yaa"))) == (
+        Outcome.CARRIED,
+        "Carried, 1 Yes to 0 No, with 2 abstentions.",
+    )
+    assert tally(ballot("ya")).outcome is Outcome.NO_QUORUM
+
+
+def test_at_the_deadline_too_few_votes_are_no_result_whatever_they_say() -> None:
+    assert outcome(tally(ballot("yyyy", members=9))) == (
+        Outcome.NO_QUORUM,
+        "No result: 4 members voted, and a quorum is 5.",
+    )
+    assert tally(ballot("y")).sentence == "No result: 1 member voted, and a quorum is 3."
+
+
+def test_recusals_that_leave_too_few_put_the_quorum_out_of_reach() -> None:
+    assert quorum_out_of_reach(ballot("rr")) is None
+    assert (
+        quorum_out_of_reach(ballot("rrr"))
+        == "2 members can vote, 3 members recused, and a quorum is 3."
+    )
+    assert quorum_out_of_reach(ballot(there=3)) is None
+    assert (
+        quorum_out_of_reach(ballot("r", there=3))
+        == "2 members can vote, 1 member recused, and a quorum is 3."
+    )
+
+
+def test_a_chair_who_votes_only_in_a_tie_is_not_part_of_the_quorum() -> None:
+    counted = tally(ballot(members=5, rules=TIE_ONLY))
+    assert (counted.eligible, counted.not_voted) == (4, 4)
+    assert quorum_out_of_reach(ballot(members=3, rules=TIE_ONLY))
+
+
+# --------------------------------------------------------------------------------------- closing
+
+
+def test_the_chair_may_close_an_e_ballot_once_every_eligible_member_has_voted() -> None:
+    assert not may_close_early(ballot("yyyy-"))
+    assert may_close_early(ballot("yyyyn"))
+    assert may_close_early(ballot("yryyn"))
+
+
+def test_the_chair_may_close_a_meetings_vote_once_everyone_there_has_voted() -> None:
+    assert not may_close_early(ballot("yy-", there=3))
+    assert may_close_early(ballot("yya", there=3))
+
+
+def test_the_chair_may_close_when_everyone_is_recused() -> None:
+    everyone = ballot("rrrrr")
+    assert may_close_early(everyone)
+    assert tally(everyone).outcome is Outcome.NO_QUORUM
+
+
+def test_a_full_ballot_can_still_be_changed_so_nothing_closes_by_itself() -> None:
+    full = ballot("yyynn")
+    assert may_close_early(full)
+    changed = done(cast(full, "ada", NO, document_hash=HASH))
+    assert [tally(full).outcome, tally(changed).outcome] == [
+        Outcome.CARRIED,
+        Outcome.NOT_CARRIED,
+    ]
+
+
+# ------------------------------------------------------------------------------- carry and ties
+
+
+@pytest.mark.parametrize(
+    ("how", "said", "sentence"),
+    [
+        (DEFAULT, "yyyn", "Carried, 3 Yes to 1 No."),
+        (DEFAULT, "yyyyyyyna", "Carried, 7 Yes to 1 No, with 1 abstention."),
+        (DEFAULT, "nny", "Not carried, 1 Yes to 2 No."),
+        (DEFAULT, "yynn", "Not carried, 2 Yes to 2 No: a tie fails."),
+        (DEFAULT, "aaa", "Not carried, 0 Yes to 0 No, with 3 abstentions: nobody voted Yes."),
+        (
+            VotingRules(carry=Carry.MAJORITY_OF_CAST),
+            "yynaaa",
+            "Carried, 2 Yes to 1 No, with 3 abstentions.",
+        ),
+        (
+            VotingRules(carry=Carry.MAJORITY_OF_CAST, abstentions_count=True),
+            "yyna",
+            (
+                "Not carried, 2 Yes to 1 No, with 1 abstention: "
+                "more than half of all votes must be Yes."
+            ),
+        ),
+        (
+            VotingRules(carry=Carry.MAJORITY_OF_CAST, abstentions_count=True),
+            "yyn",
+            "Carried, 2 Yes to 1 No.",
+        ),
+        (
+            VotingRules(carry=Carry.MAJORITY_OF_QUORUM),
+            "yyaaaaaa-",
+            (
+                "Not carried, 2 Yes to 0 No, with 6 abstentions: "
+                "Yes must be more than half of the quorum of 5."
+            ),
+        ),
+        (
+            VotingRules(carry=Carry.MAJORITY_OF_QUORUM),
+            "yyyaa----",
+            "Carried, 3 Yes to 0 No, with 2 abstentions.",
+        ),
+        (VotingRules(carry=Carry.MAJORITY_OF_QUORUM), "yyynnnn--", "Not carried, 3 Yes to 4 No."),
+        (VotingRules(carry=Carry.TWO_THIRDS_OF_CAST), "yyn", "Carried, 2 Yes to 1 No."),
+        (
+            VotingRules(carry=Carry.TWO_THIRDS_OF_CAST),
+            "yyynn",
+            "Not carried, 3 Yes to 2 No: two thirds of Yes and No votes must be Yes.",
+        ),
+        (
+            VotingRules(carry=Carry.TWO_THIRDS_OF_CAST, abstentions_count=True),
+            "yyaan",
+            "Not carried, 2 Yes to 1 No, with 2 abstentions: two thirds of all votes must be Yes.",
+        ),
+        (VotingRules(carry=Carry.AT_MOST_N_DISSENT, carry_n=1), "yyn", "Carried, 2 Yes to 1 No."),
+        (
+            VotingRules(carry=Carry.AT_MOST_N_DISSENT, carry_n=1),
+            "yyynn",
+            "Not carried, 3 Yes to 2 No: no more than 1 may say No.",
+        ),
+        (
+            VotingRules(carry=Carry.AT_MOST_N_DISSENT),
+            "yyyaa",
+            "Carried, 3 Yes to 0 No, with 2 abstentions.",
+        ),
+        (
+            VotingRules(carry=Carry.AT_MOST_N_DISSENT, carry_n=2),
+            "ynn",
+            "Not carried, 1 Yes to 2 No.",
+        ),
+    ],
+)
+def test_each_carry_rule_says_what_came_of_the_vote(
+    how: VotingRules, said: str, sentence: str
+) -> None:
+    counted = tally(ballot(said, members=len(said), rules=how))
+    carried = sentence.startswith("Carried")
+    result = Outcome.CARRIED if carried else Outcome.NOT_CARRIED
+    assert (*outcome(counted), counted.quorum_met) == (result, sentence, True)
+
+
+@pytest.mark.parametrize(
+    ("casting", "expected"),
+    [
+        (YES, (Outcome.CARRIED, "Carried, 2 Yes to 2 No, and the chair's casting vote Yes.")),
+        (NO, (Outcome.NOT_CARRIED, "Not carried, 2 Yes to 2 No, and the chair's casting vote No.")),
+        (
+            None,
+            (
+                Outcome.NOT_CARRIED,
+                "Not carried, 2 Yes to 2 No: a tie fails without the chair's casting vote.",
+            ),
+        ),
+    ],
+)
+def test_a_tie_fails_unless_the_rules_give_a_casting_vote(
+    casting: Choice | None, expected: tuple[Outcome, str]
+) -> None:
+    tied = ballot("yynn", rules=CASTING)
+    assert outcome(tally(tied, casting=casting)) == expected
+    assert tally(tied, casting=casting).casting_vote == (casting is not None)
+    assert tally(replace(tied, rules=DEFAULT), casting=casting).outcome is Outcome.NOT_CARRIED
+    assert not tally(replace(tied, rules=DEFAULT), casting=casting).casting_vote
+
+
+def test_a_casting_vote_stands_beside_the_members_votes_in_no_other_number() -> None:
+    counted = tally(ballot("yynn", rules=CASTING), casting=YES)
+    assert (counted.yes, counted.no, counted.abstain, counted.not_voted) == (2, 2, 0, 1)
+
+
+def test_a_casting_vote_where_there_is_no_tie_is_left_out() -> None:
+    for said in ("yyyn", "nnny", "yn"):
+        plain = ballot(said, rules=CASTING)
+        assert tally(plain, casting=YES) == tally(plain)
+        assert tally(plain, casting=NO) == tally(plain)
+
+
+def test_a_casting_vote_cannot_abstain_and_decides_nothing_where_nobody_took_a_side() -> None:
+    assert not tally(ballot("yynn", rules=CASTING), casting=ABSTAIN).casting_vote
+    silent = tally(ballot("aaa", rules=CASTING), casting=YES)
+    assert (silent.outcome, silent.casting_vote) == (Outcome.NOT_CARRIED, False)
+
+
+def test_a_casting_vote_is_one_vote_more_under_the_same_threshold() -> None:
+    two_thirds = VotingRules(carry=Carry.TWO_THIRDS_OF_CAST, tie=Tie.CHAIR_CASTS)
+    counted = tally(ballot("yynn", rules=two_thirds), casting=YES)
+    assert outcome(counted) == (
+        Outcome.NOT_CARRIED,
+        (
+            "Not carried, 2 Yes to 2 No, and the chair's casting vote Yes: "
+            "two thirds of Yes and No votes must be Yes."
+        ),
+    )
+    dissent = VotingRules(carry=Carry.AT_MOST_N_DISSENT, tie=Tie.CHAIR_CASTS, carry_n=2)
+    assert tally(ballot("yynn", rules=dissent), casting=YES).outcome is Outcome.CARRIED
+
+
+def test_only_a_chair_who_is_there_and_not_recused_can_cast() -> None:
+    tied = ballot("yynn", rules=CASTING)
+    assert chair_can_cast(tied)
+    assert chair_can_cast(replace(tied, present=("ada", "bo")))
+    assert not chair_can_cast(replace(tied, present=("bo",)))
+    assert not chair_can_cast(replace(tied, chair=None))
+    assert not chair_can_cast(replace(tied, chair="jo"))
+    assert not chair_can_cast(replace(tied, recused={"ada": "Same unit."}))
+    assert not chair_can_cast(replace(tied, rules=DEFAULT))
+
+
+def test_a_chair_who_votes_only_in_a_tie_breaks_it() -> None:
+    tied = ballot("-yynn", rules=TIE_ONLY)
+    assert tally(tied).outcome is Outcome.NOT_CARRIED
+    assert tally(tied, casting=YES).outcome is Outcome.CARRIED
+    assert may_close_early(tied)
