@@ -1,0 +1,99 @@
+"""What the pages are given: the engine, who the institution is, and what stands behind public records."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal, Protocol
+
+from workflow.engine import Engine
+
+#: What verification can say of an award that may be shown; anything else is "not found".
+Verdict = Literal["valid", "mismatch", "revoked", "expired"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublicOutcome:
+    """One outcome the holder showed: what it says, how it was assessed, the level reached."""
+
+    says: str
+    shown_by: str = ""
+    level: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublicAward:
+    """An award as strangers may see it; `name` is empty unless the learner published it.
+
+    `signed` holds the bytes as they were signed, where they may be handed out. `checks` are the
+    sentences of what was verified just now, each of which held.
+    """
+
+    number: str
+    verdict: Verdict
+    title: str
+    kind: str
+    unit: str
+    issued_at: datetime
+    statement: str = ""
+    level: str = ""
+    name: str = ""
+    outcomes: tuple[PublicOutcome, ...] = ()
+    checks: tuple[str, ...] = ()
+    policy: str = ""
+    signed: bytes | None = None
+
+
+class PublicRecords(Protocol):
+    """What anyone may read without an account; None answers as if there were nothing."""
+
+    def award(self, number: str, now: datetime) -> PublicAward | None:
+        """Verify the stored bytes of an award anew; None when unknown, restricted or unpublished."""
+        ...
+
+    def did_document(self) -> Mapping[str, object] | None:
+        """The issuer's keys, as a DID document."""
+        ...
+
+    def status_list(self, number: int) -> bytes | None:
+        """A signed status list credential, as JSON bytes."""
+        ...
+
+
+class NoPublicRecords:
+    """Nothing has been issued here."""
+
+    def award(self, number: str, now: datetime) -> PublicAward | None:  # noqa: ARG002 - the protocol
+        """No award."""
+        return None
+
+    def did_document(self) -> Mapping[str, object] | None:
+        """No keys."""
+        return None
+
+    def status_list(self, number: int) -> bytes | None:  # noqa: ARG002 - the protocol
+        """No list."""
+        return None
+
+
+def _nothing(_: str) -> None:
+    return None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WebContext:
+    """Everything the pages need and nothing they have to reach for.
+
+    `base_url` is where people reach the pages; its host is the only one answered to. `zone` (IANA)
+    is the institution's; people read times in their own. `follow` carries on, right after a commit
+    and while the person waits, what the case caused in others.
+    """
+
+    engine: Engine
+    base_url: str
+    institution: str
+    contact: str
+    zone: str
+    secret_key: str
+    demo_identities: bool = False
+    records: PublicRecords = field(default_factory=NoPublicRecords)
+    follow: Callable[[str], None] = _nothing

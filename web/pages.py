@@ -1,0 +1,48 @@
+"""Showing a page: the template, with the words, the reader's clock and the masthead it needs."""
+
+from flask import Flask, g, render_template, request
+from jinja2 import StrictUndefined
+from werkzeug.wrappers import Response
+
+from policies import form
+from web import guard, words
+from web.words import Reader
+from workflow.queries.words import plain
+
+
+def install(app: Flask) -> None:
+    """Give every template what all of them use."""
+    app.jinja_env.globals.update(counted=words.counted, number=words.number)
+    app.jinja_env.globals.update(part_of=_part_of)
+    app.jinja_env.filters.update(sentence=words.sentence, begun=words.begun, plain=plain)
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.context_processor(_everywhere)
+
+
+def show(template: str, status: int = 200, **values: object) -> Response:
+    """Render a page as an answer."""
+    return Response(render_template(template, **values), status, mimetype="text/html")
+
+
+def _part_of(field: str) -> str:
+    """The part of a proposal in which a field is asked for."""
+    return form.load().part_of(field).id
+
+
+def reader() -> Reader:
+    """The reader of this page: the visitor's zone, or the institution's for strangers."""
+    if "reader" not in g:
+        context, found = guard.context(), guard.maybe_visitor()
+        g.reader = Reader(found.zone if found else context.zone, context.engine.clock.now())
+    found_reader: Reader = g.reader
+    return found_reader
+
+
+def _everywhere() -> dict[str, object]:
+    context, found = guard.context(), guard.maybe_visitor()
+    return {
+        "institution": context.institution, "contact": context.contact, "visitor": found,
+        "csrf": guard.csrf_token(found.hash) if found else "", "when": reader(),
+        "here": request.path,
+    }  # fmt: skip

@@ -1,0 +1,104 @@
+"""Public records: anyone may check an award, without an account and without a cookie."""
+
+import json
+from typing import Final
+
+from flask import Blueprint, redirect, request
+from werkzeug.wrappers import Response
+
+from web.context import PublicAward
+from web.guard import context, public
+from web.pages import show
+from workflow.forms import unprintable
+
+SIGNED: Final = "application/ld+json"
+_MINUTE: Final = "public, max-age=60"
+_NUMBER_LENGTH: Final = 100
+
+pages = Blueprint("verification", __name__)
+
+
+@pages.get("/v")
+@public
+def look_up() -> Response:
+    """Go to the award of a number that somebody typed."""
+    number = request.args.get("number", "").strip()
+    return redirect(f"/v/{number}" if _plain(number) else "/v/unknown", 303)
+
+
+@pages.get("/v/<number>")
+@public
+def award(number: str) -> Response:
+    """The answer first: valid, or not; or the signed award itself, for a machine that asks for it."""
+    found = _found(number)
+    wants = request.accept_mimetypes.best_match(
+        ["text/html", SIGNED, "application/json"], "text/html"
+    )
+    answer = _page(found, number) if wants == "text/html" else _signed(found)
+    answer.headers["Vary"] = "Accept"
+    return answer
+
+
+@pages.get("/v/<number>.json")
+@public
+def signed(number: str) -> Response:
+    """The signed award as it was signed, where its learner published it."""
+    return _signed(_found(number))
+
+
+@pages.get("/.well-known/did.json")
+@pages.get("/did.json")
+@public
+def did_document() -> Response:
+    """The keys this issuer signs with."""
+    document = context().records.did_document()
+    if document is None:
+        return _nothing()
+    return _cached(Response(json.dumps(document), mimetype="application/did+json"))
+
+
+@pages.get("/status/<int:number>")
+@public
+def status_list(number: int) -> Response:
+    """A signed list of which awards are revoked."""
+    found = context().records.status_list(number)
+    return _cached(Response(found, mimetype=SIGNED)) if found is not None else _nothing()
+
+
+def _found(number: str) -> PublicAward | None:
+    if not _plain(number):
+        return None
+    return context().records.award(number, context().engine.clock.now())
+
+
+def _plain(number: str) -> bool:
+    """A number as we give them: letters, digits, hyphens."""
+    bare = number.replace("-", "").replace("_", "")
+    return (
+        bare.isascii()
+        and bare.isalnum()
+        and len(number) <= _NUMBER_LENGTH
+        and not unprintable(number)
+    )
+
+
+def _page(found: PublicAward | None, number: str) -> Response:
+    shown = number if _plain(number) else ""
+    return _cached(show("verify.html", 200 if found else 404, award=found, number=shown))
+
+
+def _signed(found: PublicAward | None) -> Response:
+    if found is None or found.signed is None:
+        return _nothing()
+    return _cached(Response(found.signed, mimetype=SIGNED))
+
+
+def _nothing() -> Response:
+    return _cached(Response('{"error": "not found"}\n', 404, mimetype="application/json"))
+
+
+def _cached(answer: Response) -> Response:
+    answer.headers["Cache-Control"] = _MINUTE
+    answer.headers["Access-Control-Allow-Origin"] = "*"
+    answer.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+    return answer

@@ -1,0 +1,1 @@
+"""Read-only answers for pages, mail and the command line: typed, frozen, and never a decision."""

@@ -1,0 +1,137 @@
+"""Lists of cases, for pages and the command line, and the catalogue of what is in force."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Final, LiteralString
+
+from psycopg import Connection
+from psycopg.rows import class_row
+
+from workflow.queries.people import Person
+from workflow.queries.sight import VISIBLE, parameters
+
+Rows = Connection[tuple[object, ...]]
+
+PAGE: Final = 50
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filter:
+    """Which cases: of a machine, in a state, with words in their title; "" asks for all."""
+
+    machine: str = ""
+    state: str = ""
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class After:
+    """Where a page ended."""
+
+    entered_at: datetime
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A case in a list."""
+
+    id: str
+    machine: str
+    state: str
+    title: str
+    unit: str
+    revision: int
+    entered_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A page of cases, those that moved last first; `more` is where the next page begins."""
+
+    cases: tuple[Listed, ...]
+    more: After | None
+
+
+_CASES: Final[LiteralString] = """
+SELECT c.id, c.machine, c.state, coalesce(p.title, i.title, k.title, '') AS title,
+       coalesce(u.name, '') AS unit, c.revision, c.entered_at
+  FROM cases c
+  LEFT JOIN proposal p ON c.machine = 'proposal' AND p.case_id = c.id
+  LEFT JOIN agenda_item i ON c.machine = 'agenda_item' AND i.case_id = c.id
+  LEFT JOIN award a ON c.machine = 'award' AND a.case_id = c.id
+  LEFT JOIN credential k ON k.case_id = coalesce(a.credential, c.id)
+  LEFT JOIN unit u ON u.id = coalesce(p.unit, i.unit, k.unit)
+ WHERE (%(machine)s = '' OR c.machine = %(machine)s) AND (%(state)s = '' OR c.state = %(state)s)
+   AND (%(title)s = '' OR strpos(lower(coalesce(p.title, i.title, k.title, '')), lower(%(title)s)) > 0)
+   AND (c.entered_at, c.id) < (%(entered_at)s::timestamptz, %(id)s)
+   AND """
+
+_ORDER: Final[LiteralString] = " ORDER BY c.entered_at DESC, c.id DESC LIMIT %(take)s"
+
+
+def cases(
+    connection: Rows,
+    wanted: Filter,
+    *,
+    viewer: Person | None,
+    after: After | None = None,
+    take: int = PAGE,
+) -> Listing:
+    """Cases that the viewer may see; viewer None is the operator's command line and sees all."""
+    begin = {
+        "entered_at": after.entered_at if after else "infinity",
+        "id": after.id if after else "",
+    }
+    asked = {"machine": wanted.machine, "state": wanted.state, "title": wanted.title}
+    sees = parameters(viewer) if viewer else {}
+    statement = _CASES + (VISIBLE if viewer else "true") + _ORDER
+    with connection.cursor(row_factory=class_row(Listed)) as cursor:
+        found = cursor.execute(statement, {**asked, **begin, **sees, "take": take + 1}).fetchall()
+    shown = tuple(found[:take])
+    more = After(shown[-1].entered_at, shown[-1].id) if len(found) > take else None
+    return Listing(shown, more)
+
+
+@dataclass(frozen=True, slots=True)
+class InForce:
+    """A credential that can be claimed, and the person's own open claim of it, if any."""
+
+    case: str
+    title: str
+    type: str
+    unit: str
+    rigor: str
+    effective_on: date
+    statement: str
+    claim: str
+
+
+_IN_FORCE: Final[LiteralString] = """
+SELECT k.case_id AS case, k.title, k.type, u.name AS unit, v.rigor, v.effective_on,
+       coalesce(v.content ->> 'competency_statement', v.content ->> 'description', '') AS statement,
+       coalesce((SELECT a.case_id FROM award a WHERE a.learner = %(person)s
+                    AND a.credential = k.case_id AND NOT a.ended), '') AS claim
+  FROM credential k JOIN cases c ON c.id = k.case_id JOIN unit u ON u.id = k.unit
+  JOIN credential_version v ON v.case_id = k.case_id AND v.version = k.version
+ WHERE c.state = 'active' """
+
+_PAGE: Final[LiteralString] = (
+    _IN_FORCE + "AND k.title > %(after)s ORDER BY k.title, k.case_id LIMIT %(take)s"
+)
+_ONE: Final[LiteralString] = _IN_FORCE + "AND k.case_id = %(case)s"
+
+
+def catalogue(
+    connection: Rows, person: str, *, after: str = "", take: int = PAGE
+) -> tuple[InForce, ...]:
+    """Credentials in force by title, after a title; with the person's open claims."""
+    values = {"person": person, "after": after, "take": take}
+    with connection.cursor(row_factory=class_row(InForce)) as cursor:
+        return tuple(cursor.execute(_PAGE, values).fetchall())
+
+
+def in_force(connection: Rows, person: str, case: str) -> InForce | None:
+    """One credential in force; None when there is none of this id."""
+    with connection.cursor(row_factory=class_row(InForce)) as cursor:
+        return cursor.execute(_ONE, {"person": person, "case": case}).fetchone()

@@ -1,0 +1,176 @@
+"""What can be chosen in a field whose list depends on the case: people, outcomes, fields, changes.
+
+A form's field names its list (`json_schema_extra={"options": "asa_officers"}`); here is what each name
+means. A list shows what makes sense; whether a choice is allowed is decided by the rules.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Final, cast
+
+from psycopg import Connection
+
+from policies import fields
+from policies.document import read_document
+from workflow.agenda_item.facts import AgendaFacts
+from workflow.award.facts import AwardFacts
+from workflow.facts import Facts
+from workflow.proposal.facts import ProposalFacts
+from workflow.queries import text
+from workflow.queries.people import Person
+
+Rows = Connection[tuple[object, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One value that can be chosen: how it is kept, how it reads, and a sentence on it."""
+
+    value: str
+    label: str
+    says: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asking:
+    """Who is choosing, on which case; `facts` is None while a case is only being opened."""
+
+    connection: Rows
+    person: Person
+    facts: Facts | None = None
+
+    def rows(self, statement: str, **values: object) -> list[tuple[str, str, str]]:
+        """(value, label, sentence) rows of a SELECT."""
+        now = self.facts.now if self.facts else None
+        found = self.connection.execute(statement.encode(), {"now": now, **values}).fetchall()
+        return cast("list[tuple[str, str, str]]", found)
+
+
+def options(name: str, asking: Asking) -> tuple[Choice, ...]:
+    """The choices of a named list; () where the name is not known or nothing can be chosen."""
+    found = LISTS.get(name)
+    return tuple(found(asking)) if found else ()
+
+
+def _my_units(asking: Asking) -> list[Choice]:
+    mine = [h for h in asking.person.holds if h.role in {"member", "unit_head"}]
+    named = {h.scope: h.scope_name for h in mine}
+    return [
+        Choice(scope, name or scope) for scope, name in sorted(named.items(), key=lambda i: i[1])
+    ]
+
+
+_HOLDERS = """
+SELECT DISTINCT p.id, p.name, '' FROM appointment a JOIN person p ON p.id = a.person
+ WHERE a.role = ANY(%(roles)s) AND a.scope = %(scope)s AND a.starts <= coalesce(%(now)s, now())
+   AND (a.ends IS NULL OR a.ends > coalesce(%(now)s, now())) ORDER BY p.name"""
+
+#: Everyone with an appointment, those of the case's own unit first.
+_PEOPLE = """
+SELECT p.id, p.name, coalesce(string_agg(DISTINCT u.name, ', '), '')
+  FROM person p JOIN appointment a ON a.person = p.id LEFT JOIN unit u ON u.id = a.scope
+ WHERE a.starts <= coalesce(%(now)s, now()) AND (a.ends IS NULL OR a.ends > coalesce(%(now)s, now()))
+ GROUP BY p.id, p.name ORDER BY NOT bool_or(a.scope = %(unit)s), p.name LIMIT 200"""
+
+_CREDENTIALS = """
+SELECT k.case_id, k.title, u.name FROM credential k JOIN cases c ON c.id = k.case_id
+  JOIN unit u ON u.id = k.unit WHERE c.state = 'active' ORDER BY k.title LIMIT 500"""
+
+
+def _holders(asking: Asking, roles: list[str], scope: str = "") -> list[Choice]:
+    return [Choice(*row) for row in asking.rows(_HOLDERS, roles=roles, scope=scope)]
+
+
+def _asa_officers(asking: Asking) -> list[Choice]:
+    return _holders(asking, ["asa_officer"])
+
+
+def _people(asking: Asking) -> list[Choice]:
+    unit = asking.facts.unit if isinstance(asking.facts, ProposalFacts | AgendaFacts) else ""
+    return [Choice(*row) for row in asking.rows(_PEOPLE, unit=unit)]
+
+
+def _members(asking: Asking) -> list[Choice]:
+    facts = asking.facts
+    if not isinstance(facts, AgendaFacts):
+        return []
+    return _holders(asking, ["committee_member", "committee_chair"], facts.body_id)
+
+
+def _credentials(asking: Asking) -> list[Choice]:
+    return [Choice(*row) for row in asking.rows(_CREDENTIALS)]
+
+
+def _document_fields(asking: Asking) -> list[Choice]:
+    """Fields of the text: those that are said by their place, then those that nobody has filled in."""
+    document = (
+        asking.facts.document if isinstance(asking.facts, ProposalFacts) else read_document({})
+    )
+    said = fields.paths(document)
+    known = {fields.generic(path) for path in said}
+    unsaid = [path for path in fields.all_generic_paths() if path not in known]
+    return [Choice(path, text.label(document, path)) for path in (*said, *unsaid)]
+
+
+def _open_changes(asking: Asking) -> list[Choice]:
+    if not isinstance(asking.facts, ProposalFacts):
+        return []
+    asked = [change for change in asking.facts.asked if change.answer != "dropped"]
+    return [Choice(str(c.number), f"Change {c.number}", c.asks) for c in asked]
+
+
+def _outcomes(asking: Asking) -> list[Choice]:
+    facts = asking.facts
+    if not isinstance(facts, AwardFacts):
+        return []
+    return [
+        Choice(one.id, f"Outcome {n}", one.statement) for n, one in enumerate(facts.outcomes, 1)
+    ]
+
+
+def _outcomes_to_show(asking: Asking) -> list[Choice]:
+    """Required outcomes that are not met yet."""
+    facts = asking.facts
+    open_ones = {one.id for one in facts.missing} if isinstance(facts, AwardFacts) else set()
+    return [choice for choice in _outcomes(asking) if choice.value in open_ones]
+
+
+def _outcomes_to_score(asking: Asking) -> list[Choice]:
+    """Outcomes whose evidence waits for a score."""
+    facts = asking.facts
+    waiting = {r.outcome for r in facts.unscored} if isinstance(facts, AwardFacts) else set()
+    return [choice for choice in _outcomes(asking) if choice.value in waiting]
+
+
+def _rubric_levels(asking: Asking) -> list[Choice]:
+    """Levels of the outcomes that wait, each once; outcomes of one rubric share them."""
+    facts = asking.facts
+    if not isinstance(facts, AwardFacts):
+        return []
+    waiting = {result.outcome for result in facts.unscored}
+    levels: dict[str, str] = {}
+    for outcome in facts.outcomes:
+        for level in outcome.rubric if outcome.id in waiting else ():
+            levels.setdefault(level.level, level.description)
+    return [Choice(name, name, says) for name, says in levels.items() if name]
+
+
+def _assessors(asking: Asking) -> list[Choice]:
+    facts = asking.facts
+    return _holders(asking, ["assessor"], facts.proposal) if isinstance(facts, AwardFacts) else []
+
+
+LISTS: Final[Mapping[str, Callable[[Asking], list[Choice]]]] = {
+    "asa_officers": _asa_officers,
+    "assessors_of_this_award": _assessors,
+    "credentials_in_force": _credentials,
+    "document_fields": _document_fields,
+    "members": _members,
+    "my_units": _my_units,
+    "open_changes": _open_changes,
+    "outcomes": _outcomes,
+    "outcomes_to_score": _outcomes_to_score,
+    "outcomes_to_show": _outcomes_to_show,
+    "people": _people,
+    "rubric_levels": _rubric_levels,
+}
