@@ -1,20 +1,27 @@
 """What the commands share: the database they work on, who acts, and how answers are printed."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 
 import click
 import orjson
+import psycopg
+import sqlalchemy.exc
 
 from conferral.compose import make_engine, pool
+from conferral.errors import ServerFailed
 from conferral.seed import seed
 from conferral.servers import attach_or_start
 from conferral.settings import Settings, load
 from models import migrate
-from workflow.engine import Engine
+from workflow.engine import Engine, MachineInForce
+from workflow.facts import Facts
+from workflow.forms import shown, unprintable
 from workflow.perform import Refused
+from workflow.queries.page import read_facts
 from workflow.rules import Reason
 
 data_option = click.option(
@@ -36,8 +43,22 @@ def database(data: Path | None) -> Iterator[tuple[Settings, str]]:
     with attach_or_start(
         folder, need_redis=False, need_smtp=False, environ=settings.server_urls()
     ) as servers:
-        migrate(servers.database_url)
+        with answering():
+            migrate(servers.database_url)
         yield settings, servers.database_url
+
+
+@contextmanager
+def answering() -> Iterator[None]:
+    """Say in one line that the database does not answer, or gave up waiting for a lock."""
+    try:
+        yield
+    except (psycopg.OperationalError, sqlalchemy.exc.OperationalError) as problem:
+        cause = getattr(problem, "orig", None) or problem
+        said = " ".join(str(cause).split())
+        raise ServerFailed(
+            f"The database does not answer; nothing was changed. {said}"
+        ) from problem
 
 
 @contextmanager
@@ -45,6 +66,7 @@ def engine(data: Path | None) -> Iterator[Engine]:
     """An engine on that database; an embedded one has its sample people."""
     with (
         database(data) as (settings, url),
+        answering(),
         pool(url, size=2) as connect,
     ):
         if not settings.database_url:
@@ -74,14 +96,58 @@ def sentence(reason: Reason) -> str:
     return f"{reason.text} ({rule}{reason.clause})"
 
 
-def person_known(connection_of: Engine, person: str) -> str:
+class Unreadable(click.ClickException):
+    """A file cannot be used; the message names it and says where and why."""
+
+    exit_code = 2
+
+
+class NothingHere(click.ClickException):
+    """There is no such case."""
+
+    exit_code = 2
+
+    def __init__(self, case: str) -> None:
+        super().__init__(f"There is no {shown(case)}.")
+
+
+def printable(text: str) -> str:
+    """A name as typed; NothingHere where the database could not even be asked for it."""
+    if unprintable(text):
+        raise NothingHere(text)
+    return text
+
+
+def person_known(here: Engine, person: str) -> str:
     """The id of a person given by id or address; a clear error where there is none."""
-    if "\x00" in person:
-        raise click.UsageError("--as: take out the NUL character.")
-    with connection_of.connect() as connection:
+    unknown = click.UsageError(f"--as: nobody here is called {shown(person)}.")
+    if unprintable(person):
+        raise unknown
+    with here.connect() as connection:
         row = connection.execute(
             "SELECT id FROM person WHERE id = %s OR email = %s", (person, person)
         ).fetchone()
     if row is None:
-        raise click.UsageError(f"--as: nobody here is called {person!r}.")
+        raise unknown
     return str(row[0])
+
+
+def case_known(here: Engine, case: str, *, person: str) -> tuple[MachineInForce, Facts]:
+    """The machine of a case and its facts as a person sees them; NothingHere without one."""
+    machine = here.machine_of(printable(case))
+    if machine is None:
+        raise NothingHere(case)
+    with here.connect() as connection:
+        facts = read_facts(here, connection, machine, case=case, person=person)
+    if facts is None:
+        raise NothingHere(case)
+    return machine, facts
+
+
+#: Puts an instant into words: "Tue 24 Nov 2026", in the university's zone.
+Days = Callable[[datetime], str]
+
+
+def days_of(here: Engine) -> Days:
+    """Instants as civil days of the university."""
+    return lambda instant: f"{here.calendar.day_of(instant):%a %-d %b %Y}"

@@ -1,25 +1,30 @@
 """`conferral act`: do one action on a case, through the one door."""
 
 from pathlib import Path
+from typing import Final
 from uuid import uuid4
 
 import click
 import orjson
 
 from conferral import console
-from workflow.perform import Command, Refused, perform
+from workflow.engine import Engine
+from workflow.perform import Command, Done, Refused, perform
+
+#: More than any form holds; a larger file is not even read.
+LARGEST_FORM: Final = 16_000_000
 
 
 @click.command()
 @click.argument("case")
 @click.argument("trigger")
 @console.person_option
-@click.option("--form", default="{}", help="What is said, as a JSON object.")
+@click.option("--form", default="{}", help="What is said, as a JSON object, or @FILE; @- reads.")
 @click.option("--key", help="Idempotency key: the same key gets the same answer.")
 @click.option("--revision", type=int, help="The revision you have seen; refused if it has changed.")
 @console.data_option
 @console.json_option
-def command(  # noqa: PLR0913 - the options of a command line
+def command(
     case: str,
     trigger: str,
     *,
@@ -30,17 +35,18 @@ def command(  # noqa: PLR0913 - the options of a command line
     data: Path | None,
     as_json: bool,
 ) -> None:
-    """Do one action on CASE: `conferral act MC-1 submit --as rowan-sample`."""
+    """Do one action on CASE: `conferral act MC-1 submit --as rowan-sample`.
+
+    A machine's name as CASE begins a new one: `conferral act proposal open --as ... --form ...`.
+    """
     said = read_form(form)
     with console.engine(data) as engine:
+        opens = case in engine.machines
         who = console.person_known(engine, person)
-        try:
-            done = perform(engine, Command(
-                case=case, trigger=trigger, actor=who, key=key or str(uuid4()), form=said,
-                revision=revision,
-            ))  # fmt: skip
-        except Refused as refused:
-            raise console.RefusedHere(refused) from refused
+        done = act(engine, Command(
+            case=None if opens else case, machine=case if opens else "", trigger=trigger,
+            actor=who, key=str(uuid4()) if key is None else key, form=said, revision=revision,
+        ))  # fmt: skip
     if as_json:
         console.show_json({
             "case": done.case, "trigger": done.trigger, "state": done.state,
@@ -48,15 +54,37 @@ def command(  # noqa: PLR0913 - the options of a command line
         })  # fmt: skip
         return
     before = " (already done)" if done.repeated else ""
-    click.echo(f"{done.case}: {done.trigger}{before}. It is now in {done.state}.")
+    machine = engine.machine_of(done.case)
+    says = machine.definition.state(done.state).says if machine else done.state
+    click.echo(f"{done.case}: {done.trigger}{before}. It is {says}.")
+
+
+def act(engine: Engine, command: Command) -> Done:
+    """Perform; a refusal becomes one line with every reason."""
+    try:
+        return perform(engine, command)
+    except Refused as refused:
+        raise console.RefusedHere(refused) from refused
 
 
 def read_form(text: str) -> dict[str, object]:
-    """The form as typed; a usage error names what is wrong with it."""
+    """The form as typed or kept in a file; a usage error names what is wrong with it."""
     try:
-        said = orjson.loads(text)
+        said = orjson.loads(_kept(text.removeprefix("@")) if text.startswith("@") else text)
     except orjson.JSONDecodeError as problem:
         raise click.UsageError(f"--form is not JSON: {problem}.") from problem
     if not isinstance(said, dict):
         raise click.UsageError('--form is a JSON object, such as {"note": "..."}.')
     return said
+
+
+def _kept(name: str) -> bytes:
+    try:
+        with click.open_file(name, "rb") as file:
+            content: bytes = file.read(LARGEST_FORM + 1)
+    except (OSError, ValueError) as problem:
+        why = getattr(problem, "strerror", None) or "this is no file name"
+        raise click.UsageError(f"--form: {name!a} cannot be read ({why}).") from problem
+    if len(content) > LARGEST_FORM:
+        raise click.UsageError(f"--form: a form has at most {LARGEST_FORM:,} bytes.")
+    return content

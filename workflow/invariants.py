@@ -1,0 +1,211 @@
+"""Whether a database is as it must be: every invariant asked, read-only, in one snapshot.
+
+Safe on a live and on a large database: rows are read in batches from cursors of the server, under
+REPEATABLE READ, and nothing is locked.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby, islice
+from operator import itemgetter
+from typing import Final, LiteralString, cast
+from uuid import uuid5
+
+from psycopg import Connection
+from psycopg.rows import dict_row
+
+from policies import committees
+from policies.committees import ChairVotes
+from workflow.chain import verify_chain
+from workflow.definition import Definition, Row
+from workflow.effects import NAMESPACE, Tell
+from workflow.engine import MachineInForce
+from workflow.invariant_queries import INVARIANTS
+from workflow.notices import kinds
+
+Machines = Mapping[str, MachineInForce]
+Found = Mapping[str, object]
+
+#: Invariants that are asked from inside the database, and what each says.
+ASKED: Final = {
+    "I2": "Each transition is one entry, and the case stands where the last one left it.",
+    "I3": "Only transitions of the pinned definition.",
+    "I4": "Votes once, by entitled members, on the current document; the tally is the votes.",
+    "I5": "No award without an issued proposal, none verified by its assessor.",
+    "I6": "No self sign-off, delegates included.",
+    "I7": "One notification for each that the definition calls for.",
+    "I8": "Each sent at least once, further copies explained.",
+    "I9": "Nothing is stuck.",
+    "I10": "The chain of each history is unbroken.",
+}
+
+#: Of one invariant no more rows than this are named.
+MOST: Final = 100
+_BATCH: Final = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """A row that breaks an invariant, and what is wrong with it."""
+
+    invariant: str
+    sentence: str
+    row: Found
+
+
+def violations(
+    connection: Connection[tuple[object, ...]], *, machines: Machines, now: datetime
+) -> tuple[Violation, ...]:
+    """Every row that breaks an invariant, at most 100 of each sentence; () when all is well.
+
+    `now` is business time. The connection is in autocommit and in no transaction.
+    """
+    with connection.transaction():
+        connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        look = _Look(connection, machines, _parameters(machines, now))
+        return tuple(found for ask in (_asked, _steps, _keys, _chains) for found in ask(look))
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """One look at a database: in one snapshot, by the definitions in force."""
+
+    connection: Connection[tuple[object, ...]]
+    machines: Machines
+    parameters: Mapping[str, object]
+
+    def rows(self, query: LiteralString) -> Iterator[dict[str, object]]:
+        """The rows of a query, a batch at a time."""
+        with self.connection.cursor("look", row_factory=dict_row) as cursor:
+            cursor.itersize = _BATCH
+            yield from cursor.execute(query, self.parameters)
+
+
+def _asked(look: _Look) -> Iterator[Violation]:
+    for one in INVARIANTS:
+        for row in islice(look.rows(one.query), MOST):
+            yield Violation(one.id, one.broken, row)
+
+
+# ------------------------------------------------------------------- judged row by row
+
+_STEPS: Final[LiteralString] = """
+SELECT c.machine, c.definition, e.trigger, e.from_state, e.to_state, e.role,
+       min(e.case_id) AS case_id, count(*) AS entries
+  FROM entry e JOIN cases c ON c.id = e.case_id GROUP BY 1, 2, 3, 4, 5, 6"""
+
+
+def _steps(look: _Look) -> Iterator[Violation]:
+    """I3: each kind of step there is, against the definition that its cases have pinned."""
+    for row in look.rows(_STEPS):
+        machine = look.machines.get(str(row["machine"]))
+        if machine is None or machine.definition.version != row["definition"]:
+            yield Violation("I3", "The definition that the case has pinned is not kept.", row)
+        elif not _allows(machine.definition, row):
+            yield Violation("I3", "The definition has no such transition for this role.", row)
+
+
+def _allows(definition: Definition, step: Found) -> bool:
+    source = str(step["from_state"] or "")
+    return any(
+        row.lands(source) == step["to_state"] and step["role"] in {r.name for r in row.roles}
+        for row in definition.rows_for(source, str(step["trigger"]))
+    )
+
+
+_KEYS: Final[LiteralString] = """
+SELECT n.id, n.case_id, n.seq, n.kind, n.recipient, n.occurrence, c.machine
+  FROM notification n JOIN cases c ON c.id = n.case_id"""
+
+
+def _keys(look: _Look) -> Iterator[Violation]:
+    """I7: each notification is one that its definition can call for, under the key it must have."""
+    known = {name: kinds(machine.definition) for name, machine in look.machines.items()}
+    yield from islice(_odd_keys(look, known), MOST)
+
+
+def _odd_keys(look: _Look, known: Mapping[str, frozenset[str]]) -> Iterator[Violation]:
+    for row in look.rows(_KEYS):
+        words = ("case_id", "seq", "", "kind", "recipient", "occurrence")
+        key = "\x1f".join(str(row[word]) if word else "mail" for word in words)
+        if row["id"] != uuid5(NAMESPACE, key):
+            yield Violation("I7", "A notification has another key than its words give.", row)
+        elif row["kind"] not in known.get(str(row["machine"]), ()):
+            yield Violation("I7", "The definition calls for no such notification.", row)
+
+
+_ENTRIES: Final[LiteralString] = """
+SELECT e.*, c.chain FROM entry e JOIN cases c ON c.id = e.case_id ORDER BY e.case_id, e.seq"""
+
+
+def _chains(look: _Look) -> Iterator[Violation]:
+    """I10: the hash of each entry, from the first of its case to the head that the case names."""
+    yield from islice(_broken_chains(look), MOST)
+
+
+def _broken_chains(look: _Look) -> Iterator[Violation]:
+    for case, entries in groupby(look.rows(_ENTRIES), key=itemgetter("case_id")):
+        history = list(entries)
+        head = str(history[0]["chain"])
+        plain = [{name: row[name] for name in row if name != "chain"} for row in history]
+        broken = verify_chain(plain, head=head)
+        if broken is not None:
+            row = {"case_id": case, "seq": broken, "chain": head}
+            yield Violation("I10", "The chain breaks at this entry.", row)
+
+
+# ------------------------------------------------------------------- what definitions say
+
+
+def _parameters(machines: Machines, now: datetime) -> dict[str, object]:
+    definitions = [machine.definition for machine in machines.values()]
+    calls = sorted({call for definition in definitions for call in _calls(definition)})
+    names = ("machine", "trigger", "from", "to", "kind", "role")
+    return {
+        "now": now,
+        "chair_in_tie": [
+            body.id for body in committees.load().bodies
+            if body.voting is not None and body.voting.chair_votes is ChairVotes.TIE_ONLY
+        ],
+        "not_by_proposer": [
+            f"{definition.machine}.{trigger}"
+            for definition in definitions for trigger in definition.triggers
+            if _all_rows(definition, trigger, _not_by_proposer)
+        ],
+        "asked_states": [
+            f"{definition.machine}.{state.name}"
+            for definition in definitions for state in definition.states
+            if state.turn is not None and not state.each
+        ],
+        **{f"calls_{name}": [call[n] for call in calls] for n, name in enumerate(names)},
+    }  # fmt: skip
+
+
+def _all_rows(definition: Definition, trigger: str, holds: Callable[[Row], bool]) -> bool:
+    return all(holds(row) for row in definition.rows if row.trigger == trigger)
+
+
+def _not_by_proposer(row: Row) -> bool:
+    """Whether the separation of duties of the policy (MC-12) stands on this row."""
+    return any(atom.id == "MC-12" for atom in row.when.atoms())
+
+
+#: Parties whom every case names, so that a message to them is never for nobody.
+_PARTIES: Final = ("proposer", "learner")
+
+
+def _calls(definition: Definition) -> Iterator[tuple[str, ...]]:
+    """(machine, trigger, from, to, kind, role) of each message to a party that always goes out."""
+    by_step: dict[tuple[str, str, str], list[set[tuple[str, str]]]] = {}
+    for row in definition.rows:
+        told = {
+            (f"{definition.machine}.{effect.kind}", role.name)
+            for effect in row.then if isinstance(effect, Tell)
+            for role in effect.to if role.party is not None and role.name in _PARTIES
+        }  # fmt: skip
+        for source in [state.name for state in row.sources] or [""]:
+            by_step.setdefault((row.trigger, source, row.lands(source)), []).append(told)
+    for step, each in by_step.items():
+        for kind, role in cast("set[tuple[str, str]]", set.intersection(*each)):
+            yield (definition.machine, *step, kind, role)
