@@ -92,6 +92,8 @@ class Settings(BaseModel):
     domain: Domain = "example.edu"
     #: Credentials name this address as the place of their issuer; once issued it must not move.
     issuer_url: WebAddress = "https://credentials.example.edu"
+    #: Where people reach the pages; mails link to it.
+    base_url: WebAddress = "http://127.0.0.1:8000"
     time_zone: Annotated[str, AfterValidator(_time_zone)] = "America/New_York"
     #: Whom a reader writes to about a credential or a decision.
     business_contact: MailAddress = "microcredentials@example.edu"

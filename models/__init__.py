@@ -8,6 +8,7 @@ from models.award import (
     OutcomeResult,
     Reflection,
     SignedCredential,
+    StatusList,
 )
 from models.base import metadata
 from models.case import (
@@ -57,6 +58,7 @@ __all__ = [
     "Session",
     "SignOff",
     "SignedCredential",
+    "StatusList",
     "Unit",
     "Vote",
     "WorkItem",

@@ -166,3 +166,13 @@ class SignedCredential(SQLModel, table=True):
     sha256: str = Field(sa_column=Column(Text, nullable=False))
     key_id: str = Field(sa_column=Column(Text, nullable=False))
     signed_at: datetime = Field(sa_column=instant())
+
+
+class StatusList(SQLModel, table=True):
+    """A published status list: the signed bytes as they are served, made anew on every change."""
+
+    __tablename__ = "status_list"
+
+    number: int = Field(sa_column=Column(Integer, primary_key=True, autoincrement=False))
+    body: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+    signed_at: datetime = Field(sa_column=instant())

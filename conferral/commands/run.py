@@ -88,6 +88,8 @@ def environment(run: Installation, servers: Running) -> dict[str, str]:
     given = run.settings.secret_key
     secret = kept_secret(run.data / "secret_key") if given is None else given.get_secret_value()
     own = {variable("data"): str(run.data), "SECRET_KEY": secret}
+    if variable("base_url") not in os.environ:
+        own[variable("base_url")] = run.address
     if not run.settings.database_url:
         own[variable("sample_people")] = "true"
     return dict(os.environ) | own | servers.environ()

@@ -107,7 +107,7 @@ def credential_uuid(credential_id: str) -> str:
 
 def public_address(credential_id: str, base_url: str) -> str:
     """Where anyone verifies a credential."""
-    return f"{base_url}/verify/{credential_uuid(credential_id)}"
+    return f"{base_url}/v/{credential_uuid(credential_id)}"
 
 
 def status_list_url(status_list: int, base_url: str) -> str:

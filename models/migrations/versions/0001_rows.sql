@@ -59,6 +59,13 @@ CREATE TABLE person (
     CONSTRAINT ck_person_mail_given CHECK (email LIKE '%@%')
 );
 
+CREATE TABLE status_list (
+    number INTEGER NOT NULL,
+    body BYTEA NOT NULL,
+    signed_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_status_list PRIMARY KEY (number)
+);
+
 CREATE TABLE unit (
     id TEXT NOT NULL,
     name TEXT NOT NULL,

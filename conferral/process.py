@@ -1,0 +1,101 @@
+"""What each program of an installation is made of: settings from the environment, then its context.
+
+A process opens its pool and its key once, for as long as it lives.
+"""
+
+import atexit
+import os
+from contextlib import AbstractContextManager, ExitStack
+from functools import partial
+from pathlib import Path
+
+from conferral.clock import SharedClock
+from conferral.compose import make_engine, pool
+from conferral.errors import BadSettings
+from conferral.issuer import handlers_of, signer_of
+from conferral.records import StoredRecords
+from conferral.settings import Settings, load
+from tasks.broker import CeleryPublisher
+from tasks.context import Context
+from tasks.nudge import Nudger
+from web.context import WebContext
+from workflow.engine import Clock, Connect, Engine, WallClock
+from workflow.follow import follow
+
+CLOCK_FILE = "CONFERRAL_CLOCK_FILE"
+
+
+def settings_here() -> Settings:
+    """The settings of this process; BadSettings where a program cannot work without one of them."""
+    settings = load(os.environ)
+    if settings.database_url is None:
+        raise BadSettings("DATABASE_URL is not set. `conferral run` sets it for its programs.")
+    if settings.secret_key is None:
+        raise BadSettings("SECRET_KEY is not set. Give one of at least 32 characters.")
+    return settings
+
+
+def clock_here() -> Clock:
+    """Business time: the time of day, or what a demo shares with its programs in a file."""
+    file = os.environ.get(CLOCK_FILE)
+    return SharedClock(Path(file)) if file else WallClock()
+
+
+def open_for_ever(lent: AbstractContextManager[Connect]) -> Connect:
+    """Open what this process uses until it ends; it is closed when the interpreter goes."""
+    stack = ExitStack()
+    atexit.register(stack.close)
+    return stack.enter_context(lent)
+
+
+def engine_of(settings: Settings, *, size: int, nudge: bool) -> Engine:
+    """An engine whose pool lives as long as the process."""
+    connect = open_for_ever(pool(settings.database_url or "", size=size))
+    clock = clock_here()
+    if nudge and settings.redis_url:
+        return make_engine(connect, clock=clock, wake=Nudger(settings.redis_url).wake)
+    return make_engine(connect, clock=clock)
+
+
+def task_context(*, with_key: bool = True, size: int = 8) -> Context:
+    """What workers and relays are given."""
+    settings = settings_here()
+    if settings.smtp_url is None:
+        raise BadSettings("SMTP_URL is not set. Give the address of a mail server.")
+    engine = engine_of(settings, size=size, nudge=False)
+    publisher = CeleryPublisher(settings.redis_url) if settings.redis_url else None
+    handlers = {}
+    if with_key:
+        signer = signer_of(settings, now=engine.clock.now())
+        handlers = dict(handlers_of(settings, engine.connect, signer))
+    return Context(
+        engine=engine,
+        smtp_url=settings.smtp_url,
+        sender=settings.mail_sender,
+        base_url=settings.base_url,
+        handlers=handlers,
+        publisher=publisher,
+    )
+
+
+def web_context() -> WebContext:
+    """What the pages are given."""
+    settings = settings_here()
+    engine = engine_of(settings, size=4, nudge=True)
+    key = settings.secret_key
+    return WebContext(
+        engine=engine,
+        base_url=settings.base_url,
+        institution=settings.institution_name,
+        contact=settings.business_contact,
+        zone=settings.time_zone,
+        secret_key=key.get_secret_value() if key else "",
+        demo_identities=settings.sample_people,
+        records=StoredRecords(settings, engine.connect),
+        follow=partial(_carry_on, engine),
+    )
+
+
+def _carry_on(engine: Engine, case: str) -> None:
+    """What the person waits for: the cases that this one moves, right after the commit."""
+    follow(engine, cause=case, limit=20)
