@@ -74,7 +74,7 @@ def _cut_contexts(
     while todo:
         term = todo.pop()
         keep.add(term)
-        todo |= (refers[term] & refers.keys()) - keep
+        todo |= (refers.get(term, frozenset()) & refers.keys()) - keep
     return [_cut(contexts.load(name)["@context"], keep) for name in names]
 
 
