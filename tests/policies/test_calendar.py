@@ -236,6 +236,8 @@ def test_terms_and_off_contract_days_are_known() -> None:
     assert term
     assert term.name == "Fall 2026"
     assert CALENDAR.term_on(date(2026, 12, 13)) is None
+    assert CALENDAR.term_on(date(2026, 8, 24)) is term
+    assert CALENDAR.term_on(date(2026, 8, 23)) is None
     assert CALENDAR.is_off_contract(date(2027, 5, 5))
     assert CALENDAR.is_off_contract(date(2027, 8, 13))
     assert not CALENDAR.is_off_contract(date(2027, 8, 14))
@@ -325,12 +327,19 @@ def test_what_cannot_be_counted_is_refused() -> None:
         ({"weekdays": frozenset({0})}, "weekdays"),
         ({"weekdays": frozenset[int]()}, "weekdays"),
         ({"closes": time(8)}, "closes"),
+        ({"closes": time(8, 30)}, "closes"),
         ({"cycles": CALENDAR.cycles[::-1]}, "cycles"),
     ],
 )
 def test_a_calendar_that_cannot_be_is_refused(change: dict[str, object], says: str) -> None:
     with pytest.raises(ValueError, match=says):
         replace(CALENDAR, **change)  # type: ignore[arg-type] # one field each
+
+
+def test_a_university_may_work_every_day() -> None:
+    daily = replace(CALENDAR, weekdays=frozenset(range(1, 8)))
+    assert daily.is_business_day(date(2026, 9, 19))
+    assert not daily.is_business_day(date(2026, 12, 26))
 
 
 def test_a_span_that_ends_before_it_begins_is_refused() -> None:
