@@ -56,9 +56,7 @@ def answering() -> Iterator[None]:
     except (psycopg.OperationalError, sqlalchemy.exc.OperationalError) as problem:
         cause = getattr(problem, "orig", None) or problem
         said = " ".join(str(cause).split())
-        raise ServerFailed(
-            f"The database does not answer; nothing was changed. {said}"
-        ) from problem
+        raise ServerFailed(f"The database does not answer: {said}") from problem
 
 
 @contextmanager

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 
 import click
-import psycopg.errors
+import psycopg
 
 from conferral import console
 from conferral.compose import make_engine, pool
@@ -43,8 +43,10 @@ def _as_it_is(data: Path | None) -> Iterator[Engine]:
             yield engine
         return
     try:
-        with console.answering(), pool(url, size=1) as connect:
-            yield make_engine(connect)
+        with console.answering():
+            psycopg.connect(url).close()  # a pool would try for ten seconds, and say so each time
+            with pool(url, size=1) as connect:
+                yield make_engine(connect)
     except (psycopg.errors.UndefinedTable, psycopg.errors.UndefinedColumn) as problem:
         raise ServerFailed(
             "The database is not at this release. Bring it there with: conferral migrate"
