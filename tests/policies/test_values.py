@@ -16,7 +16,7 @@ VALUES = {
 }
 
 
-@pytest.mark.parametrize("value", sorted(VALUES, key=lambda value: value.__name__))
+@pytest.mark.parametrize("value", sorted(VALUES, key=str))
 def test_every_value_of_this_room_is_frozen_and_slotted(value: type) -> None:
     assert value.__dataclass_params__.frozen  # type: ignore[attr-defined] # set by dataclass
     assert "__slots__" in vars(value)
