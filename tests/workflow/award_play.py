@@ -85,7 +85,7 @@ class Awards:
     def rows(self, query: str, *values: object) -> list[tuple[object, ...]]:
         """Every row of a query."""
         with self.play.connect() as connection:
-            return connection.execute(query, values).fetchall()  # type: ignore[arg-type]
+            return connection.execute(query, values).fetchall()
 
     def state(self, case: str) -> str:
         """The state a case is in."""

@@ -305,7 +305,7 @@ def test_a_score_can_be_corrected_until_the_round_is_finished() -> None:
 @pytest.mark.parametrize("level", ["3", "3, Proficient", "4", "4, DISTINGUISHED"])
 def test_a_level_is_named_or_numbered(level: str) -> None:
     facts = award("under_assessment", "mina", results=(result(1, "submitted"),))
-    assert decided(facts, "score_slo", **SCORE | {"level": level, "met": "yes"})
+    assert decided(facts, "score_slo", **SCORE | {"level": level, "met": "yes"}).relied
 
 
 def test_a_threshold_in_words_is_judged_by_the_assessor() -> None:
@@ -313,7 +313,7 @@ def test_a_threshold_in_words_is_judged_by_the_assessor() -> None:
         "under_assessment", "mina", results=(result(1, "submitted"),),
         outcomes=(rubric_outcome(1, None),),
     )  # fmt: skip
-    assert decided(facts, "score_slo", **SCORE | {"met": "no"})
+    assert decided(facts, "score_slo", **SCORE | {"met": "no"}).relied
 
 
 def test_a_result_below_ends_the_round_in_another_try_even_where_others_are_not_shown_yet() -> None:
