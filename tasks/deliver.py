@@ -1,7 +1,6 @@
 """One notification, delivered: claimed by its id, rendered, sent, and marked under the fence."""
 
 import logging
-from email.policy import SMTP
 from email.utils import parseaddr
 from uuid import UUID
 
@@ -92,4 +91,4 @@ def compose_mail(context: Context, letter: Letter) -> bytes:
     engine = context.engine
     definition = engine.machines[letter.machine].definition
     rendered = render(letter, definition, engine.calendar, base_url=context.base_url)
-    return build(letter, rendered, sender=context.sender).as_bytes(policy=SMTP)
+    return build(letter, rendered, sender=context.sender).as_bytes()

@@ -2,15 +2,42 @@
 
 from datetime import UTC
 from email.errors import HeaderParseError
-from email.headerregistry import Address
+from email.header import Header
+from email.headerregistry import Address, UniqueAddressHeader, UniqueSingleAddressHeader
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import EmailPolicy
 from email.utils import format_datetime, parseaddr
 from uuid import uuid5
 
 from tasks.letters import Letter
 from tasks.render import Rendered, one_line
 from workflow.effects import NAMESPACE
+
+
+class _Wire(EmailPolicy):
+    """CRLF, and words beyond ASCII encoded as a whole.
+
+    The library's own folding loses a space where an encoded word meets a plain one at a line's end.
+    """
+
+    def fold(self, name: str, value: str) -> str:
+        """A header as text; the base's where it is plain ASCII."""
+        if str(value).isascii():
+            return str(super().fold(name, value))
+        if isinstance(value, UniqueAddressHeader | UniqueSingleAddressHeader):
+            one = value.addresses[0]
+            words, end = one.display_name, f"{self.linesep} <{one.addr_spec}>"
+        else:
+            words, end = str(value), ""
+        encoded = Header(words, "utf-8", header_name=name).encode(linesep=self.linesep)
+        return f"{name}: {encoded}{end}{self.linesep}"
+
+    def fold_binary(self, name: str, value: str) -> bytes:
+        """A header as bytes."""
+        return self.fold(name, value).encode("ascii")
+
+
+WIRE = _Wire(linesep="\r\n")
 
 
 class UnwritableAddress(ValueError):
@@ -33,7 +60,7 @@ def build(letter: Letter, rendered: Rendered, *, sender: str) -> EmailMessage:
     domain = spec.rpartition("@")[2]
     # Nobody ever sends the root: it only ties together what is written to one person on one case.
     root = uuid5(NAMESPACE, f"{letter.case}\x1fthread\x1f{letter.person}")
-    message = EmailMessage(policy=SMTP)
+    message = EmailMessage(policy=WIRE)
     message["Subject"] = one_line(rendered.subject)
     message["From"] = address(name, spec)
     message["To"] = address(letter.name, letter.address)

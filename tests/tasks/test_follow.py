@@ -56,7 +56,9 @@ def test_an_unexpected_error_rests_longer_each_time_and_in_the_end_is_dead(
     for _ in range(6):
         link.execute("UPDATE follow_on SET lease_until = NULL")
         assert follow(engine, handlers={"sign": fails}) == 1
-        rests += rows_of(engine, "SELECT extract(epoch FROM lease_until - now())::int FROM follow_on")
+        rests += rows_of(
+            engine, "SELECT extract(epoch FROM lease_until - now())::int FROM follow_on"
+        )
     assert [rest for (rest,) in rests] == [2, 10, 60, 300, 1800, None]
     assert states(engine) == {uuid("a"): "dead"}
     assert outcome(engine) == "RuntimeError: the key is in its safe"
@@ -77,7 +79,9 @@ def test_one_bad_row_does_not_spoil_the_batch(link: Link, engine: Engine) -> Non
     assert states(engine) == {uuid("a"): "done", uuid("b"): "done", uuid("bad"): "pending"}
 
 
-def test_a_task_without_a_handler_here_waits_for_whoever_has_one(link: Link, engine: Engine) -> None:
+def test_a_task_without_a_handler_here_waits_for_whoever_has_one(
+    link: Link, engine: Engine
+) -> None:
     lay(link, "a", task="sign")
     assert follow(engine) == 0
     assert states(engine) == {uuid("a"): "pending"}

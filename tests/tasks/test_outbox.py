@@ -59,7 +59,9 @@ def test_a_claimed_mail_is_nobody_elses_until_its_lease_ends(link: Link) -> None
     assert claim(link) == [ClaimedMail(uuid("one"), 2, 2)]
 
 
-def test_what_is_not_due_by_business_time_waits_and_a_shifted_clock_brings_it_forward(link: Link) -> None:
+def test_what_is_not_due_by_business_time_waits_and_a_shifted_clock_brings_it_forward(
+    link: Link,
+) -> None:
     world.lay_mail(link, "tomorrow", due_at=NOW + timedelta(days=1))
     assert claim(link) == []
     assert len(claim(link, business_now=NOW + timedelta(days=1))) == 1

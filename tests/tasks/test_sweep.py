@@ -36,7 +36,9 @@ def test_a_reminder_goes_to_the_person_whose_turn_it_is(link: Link, engine: Engi
 
 def test_a_reminder_goes_to_whoever_holds_the_role_today(link: Link, engine: Engine) -> None:
     world.lay_work(link, "w", person=None, role="asa_officer")
-    link.execute("UPDATE appointment SET ends = %s WHERE person = %s", (NOW - HOUR, factory.ASA_OFFICER))
+    link.execute(
+        "UPDATE appointment SET ends = %s WHERE person = %s", (NOW - HOUR, factory.ASA_OFFICER)
+    )
     world.lay_deadline(link, "a")
     sweep_deadlines(engine)
     told = {person for _, person in mails(engine)}
@@ -72,10 +74,14 @@ def test_an_owner_who_is_late_too_is_not_told_twice(link: Link, engine: Engine) 
     assert mails(engine) == [("proposal.draft.late", factory.ASA_DIRECTOR)]
 
 
-def test_after_downtime_one_reminder_goes_out_and_not_the_backlog(link: Link, engine: Engine) -> None:
+def test_after_downtime_one_reminder_goes_out_and_not_the_backlog(
+    link: Link, engine: Engine
+) -> None:
     world.lay_work(link, "w")
     for n in range(4):
-        world.lay_deadline(link, f"{n}", fires_at=NOW - n * HOUR, does="warn" if n % 2 else "remind")
+        world.lay_deadline(
+            link, f"{n}", fires_at=NOW - n * HOUR, does="warn" if n % 2 else "remind"
+        )
     world.lay_deadline(link, "other clock", clock="endorse", fires_at=NOW - 9 * HOUR)
     world.lay_deadline(link, "not yet", fires_at=NOW + HOUR)
     swept = sweep_deadlines(engine)
@@ -86,7 +92,9 @@ def test_after_downtime_one_reminder_goes_out_and_not_the_backlog(link: Link, en
     }  # fmt: skip
 
 
-def test_one_reminder_goes_out_even_where_the_backlog_spans_batches(link: Link, engine: Engine) -> None:
+def test_one_reminder_goes_out_even_where_the_backlog_spans_batches(
+    link: Link, engine: Engine
+) -> None:
     world.lay_work(link, "w")
     for n in range(5):
         world.lay_deadline(link, f"{n}", fires_at=NOW - n * HOUR)
@@ -99,7 +107,9 @@ def test_one_reminder_goes_out_even_where_the_backlog_spans_batches(link: Link, 
 def test_an_escalation_is_never_passed_over(link: Link, engine: Engine) -> None:
     world.lay_work(link, "w")
     for n in range(2):
-        world.lay_deadline(link, f"{n}", fires_at=NOW - n * HOUR, does="escalate", role="asa_director")
+        world.lay_deadline(
+            link, f"{n}", fires_at=NOW - n * HOUR, does="escalate", role="asa_director"
+        )
     assert sweep_deadlines(engine).wrote == 2
 
 
@@ -127,7 +137,9 @@ def test_sweepers_at_once_do_each_deadline_once(link: Link, engine: Engine) -> N
         world.lay_work(link, f"w{n}", case=f"MC-{n + 10}")
         world.lay_deadline(link, f"{n}", case_id=f"MC-{n + 10}")
     with ThreadPoolExecutor(4) as pool:
-        swept = list(pool.map(lambda _: [sweep_deadlines(engine, limit=5) for _ in range(6)], range(4)))
+        swept = list(
+            pool.map(lambda _: [sweep_deadlines(engine, limit=5) for _ in range(6)], range(4))
+        )
     assert sum(one.wrote for some in swept for one in some) == 40
     assert len(mails(engine)) == 40
 
@@ -162,7 +174,9 @@ def test_a_clock_fires_its_trigger_through_the_door(expiring: Link, engine: Engi
     assert mails(engine) == [("proposal.expired", factory.PROPOSER)]
 
 
-def test_a_trigger_that_the_rules_refuse_is_told_to_asa_with_every_reason(link: Link, engine: Engine) -> None:
+def test_a_trigger_that_the_rules_refuse_is_told_to_asa_with_every_reason(
+    link: Link, engine: Engine
+) -> None:
     world.lay_deadline(link, "end", does="fire", trigger="expire")  # nobody was warned
     assert sweep_deadlines(engine).refused == 1
     [(outcome,)] = rows_of(engine, "SELECT outcome FROM deadline")
@@ -198,13 +212,22 @@ def test_one_trigger_that_fails_does_not_hold_up_the_others(expiring: Link, engi
     assert (swept.fired, swept.refused) == (1, 1)
 
 
-def test_the_census_is_folded_to_one_row_a_state_and_keeps_its_sums(link: Link, engine: Engine) -> None:
-    for state, change, times in (("draft", 1, 7), ("draft", -1, 3), ("design", 1, 2), ("design", -1, 2)):
+def test_the_census_is_folded_to_one_row_a_state_and_keeps_its_sums(
+    link: Link, engine: Engine
+) -> None:
+    for state, change, times in (
+        ("draft", 1, 7),
+        ("draft", -1, 3),
+        ("design", 1, 2),
+        ("design", -1, 2),
+    ):
         for _ in range(times):
             factory.insert(link, "census", machine="proposal", state=state, change=change)
     assert fold_census(engine, at_least=15) == 0
     assert fold_census(engine, at_least=14) == 14
-    assert rows_of(engine, "SELECT machine, state, change FROM census") == [("proposal", "draft", 4)]
+    assert rows_of(engine, "SELECT machine, state, change FROM census") == [
+        ("proposal", "draft", 4)
+    ]
 
 
 def test_sessions_long_unseen_are_removed(link: Link, engine: Engine) -> None:

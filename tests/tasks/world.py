@@ -3,39 +3,19 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from uuid import UUID, uuid5
-from zoneinfo import ZoneInfo
 
 from psycopg import Connection
 from psycopg_pool import ConnectionPool
 
+from policies import calendar
 from tests import factory
 from workflow.engine import Engine
 from workflow.registry import MACHINES
 
 NOW = factory.AT
 NAMES = UUID(int=7)
-ZONE = ZoneInfo("America/New_York")
-
-
-class Weekdays:
-    """A calendar without holidays: Monday to Friday, until 17:00 in Miami."""
-
-    def add_business_days(self, start: datetime, n: int, *, off_contract: bool = False) -> datetime:
-        del off_contract
-        day = start.astimezone(ZONE).date()
-        step = 1 if n > 0 else -1
-        left = abs(n)
-        while left:
-            day += timedelta(days=step)
-            left -= day.weekday() < 5
-        return datetime(day.year, day.month, day.day, 17, tzinfo=ZONE).astimezone(UTC)
-
-    def business_days_between(self, start: datetime, end: datetime) -> int:
-        first, last = start.astimezone(ZONE).date(), end.astimezone(ZONE).date()
-        days = (last - first).days
-        return sum((first + timedelta(days=n)).weekday() < 5 for n in range(1, days + 1))
 
 
 @dataclass
@@ -69,7 +49,7 @@ def engine_on(url: str, *, clock: SetClock | None = None, size: int = 8) -> Iter
         url, min_size=1, max_size=size, open=True, kwargs={"autocommit": True}
     ) as pool:
         yield Engine(
-            connect=pool.connection, calendar=Weekdays(), edition_on=lambda _: "2024-02-07",
+            connect=pool.connection, calendar=calendar.load(), edition_on=lambda _: "2024-02-07",
             machines=MACHINES, clock=clock or SetClock(), ids=CountedIds(),
         )  # fmt: skip
 
@@ -85,7 +65,11 @@ def uuid(name: str) -> UUID:
 
 
 def lay_case(
-    connection: Connection[tuple[object, ...]], case: str = "MC-1", *, state: str = "draft", **more: object
+    connection: Connection[tuple[object, ...]],
+    case: str = "MC-1",
+    *,
+    state: str = "draft",
+    **more: object,
 ) -> None:
     """A proposal case in a state, with the entry that led there; the people are there already."""
     proposal = {"case_id": case, "title_key": case.lower(), **more}
@@ -101,7 +85,11 @@ def lay_case(
 
 
 def lay_mail(
-    connection: Connection[tuple[object, ...]], name: str, *, to: str = factory.PROPOSER, **more: object
+    connection: Connection[tuple[object, ...]],
+    name: str,
+    *,
+    to: str = factory.PROPOSER,
+    **more: object,
 ) -> UUID:
     """A notification that is due now; returns its id."""
     row = {

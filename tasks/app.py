@@ -1,0 +1,100 @@
+"""The Celery application: tasks that take a row id, claim that row, and carry it out."""
+
+import threading
+from collections.abc import Callable
+from uuid import UUID
+
+from celery import Celery
+from celery.signals import worker_ready, worker_shutting_down
+
+from tasks.broker import DELIVER, FOLLOW_ON, SWEEP, WAKE, celery_app
+from tasks.context import Context
+from tasks.deliver import deliver
+from tasks.relay import Relay
+from workflow.follow import follow
+from workflow.outbox import due_notifications
+from workflow.sweep import sweep_deadlines
+
+_FEW = 100
+
+
+def make_celery(
+    broker_url: str, open_context: Callable[[], Context], *, relay: bool = True
+) -> Celery:
+    """The application of a worker. `open_context` is called once, by the process that works.
+
+    With `relay` each worker is a relay as well, so that any one process finds whatever is due.
+    """
+    app = celery_app(broker_url)
+    context = _once(open_context)
+    app.task(name=DELIVER)(lambda row: _deliver(context(), row))
+    app.task(name=WAKE)(lambda case: _wake(context(), case))
+    app.task(name=FOLLOW_ON)(lambda row: _follow_on(context(), row))
+    app.task(name=SWEEP)(lambda: _sweep(context()))
+    if relay:
+        _relay_beside(app, context)
+    return app
+
+
+def _once(open_context: Callable[[], Context]) -> Callable[[], Context]:
+    """The same context for the relay and for every task, whichever asks first."""
+    lock = threading.Lock()
+    opened: list[Context] = []
+
+    def context() -> Context:
+        with lock:
+            if not opened:
+                opened.append(open_context())
+            return opened[0]
+
+    return context
+
+
+def _deliver(context: Context, row: str) -> None:
+    deliver(context, UUID(row))
+
+
+def _wake(context: Context, case: str) -> None:
+    """What a case has just caused: its follow-ons, then its mails, shared out among the workers."""
+    engine = context.engine
+    follow(engine, handlers=context.handlers, cause=case)
+    with engine.connect() as connection:
+        due = due_notifications(connection, limit=_FEW, business_now=engine.clock.now(), case=case)
+    for n, (_, row) in enumerate(due):
+        if n == 0 or not _shared(context, row):
+            deliver(context, row)
+
+
+def _shared(context: Context, row: UUID) -> bool:
+    if context.publisher is None:
+        return False
+    try:
+        context.publisher.publish(DELIVER, str(row))
+    except Exception:  # noqa: BLE001 - whatever ails the broker, we do without it
+        return False
+    return True
+
+
+def _follow_on(context: Context, row: str) -> None:
+    follow(context.engine, handlers=context.handlers, ids=(UUID(row),))
+
+
+def _sweep(context: Context) -> None:
+    while sweep_deadlines(context.engine).more:
+        pass
+
+
+def _relay_beside(app: Celery, context: Callable[[], Context]) -> None:
+    """Run a relay in a thread for as long as the worker of this application runs."""
+    stop = threading.Event()
+
+    def begin(sender: object, **_: object) -> None:
+        if getattr(sender, "app", None) is app:
+            run = Relay(context()).run
+            threading.Thread(target=run, args=(stop,), name="relay", daemon=True).start()
+
+    def end(**_: object) -> None:
+        stop.set()
+
+    worker_ready.connect(begin, weak=False)
+    worker_shutting_down.connect(end, weak=False)
