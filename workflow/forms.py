@@ -1,6 +1,6 @@
-"""Typed input of a transition: what a person says when they act. The web draws its form from this."""
+"""Typed input of a transition: what a person says when they act; a page draws its form from it."""
 
-import unicodedata
+import re
 from collections.abc import Iterator
 from typing import Annotated, ClassVar
 
@@ -11,17 +11,14 @@ Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max
 Paragraph = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=5000)]
 Words = Annotated[str, StringConstraints(strip_whitespace=True, max_length=5000)]
 
-_ALLOWED_CONTROLS = frozenset("\n\r\t")
+#: Unicode's Cc and Cs, but for tab and line ends.
+_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
 def unprintable(text: str) -> str | None:
     """Name the first character that no field may hold: NUL, other controls, lone surrogates."""
-    for character in text:
-        if character in _ALLOWED_CONTROLS:
-            continue
-        if unicodedata.category(character) in ("Cc", "Cs"):
-            return f"U+{ord(character):04X}"
-    return None
+    found = _UNPRINTABLE.search(text)
+    return f"U+{ord(found[0]):04X}" if found else None
 
 
 def short(text: str) -> str:
@@ -32,7 +29,8 @@ def short(text: str) -> str:
     >>> short("sub" + chr(0) + "mit")
     'sub\\x00mit'
     """
-    plain = ascii(text)[1:-1] if unprintable(text) else text
+    start = text[: _SHOWN + 1]
+    plain = ascii(start)[1:-1] if unprintable(start) else start
     return plain if len(plain) <= _SHOWN else f"{plain[:_SHOWN]}…"
 
 

@@ -280,7 +280,7 @@ def _entry(action: Action, case: Mapping[str, object], key: str) -> dict[str, ob
     entry: dict[str, object] = {
         "case_id": action.case, "seq": action.seq, "trigger": action.row.trigger,
         "from_state": before.state or None, "to_state": action.to, "revision": case["revision"],
-        "actor": action.actor, "role": action.role.name,
+        "actor": action.actor, "role": action.acted_as,
         "on_behalf_of": action.facts.actor.on_behalf_of, "at": action.now, "form": action.form,
         "key": key, "previous": before.chain,
     }  # fmt: skip
@@ -296,13 +296,13 @@ def _nothing(command: Command, noun: str) -> Reason:
 
 
 #: An index keeps no longer key; nobody's name is longer.
-_LONGEST_NAME = 200
+MOST = 200
 
 
 def _keepable(command: Command) -> None:
     """Names that no row could hold are refused before they reach the database."""
-    names = {"person": command.actor, "key": command.key, "case": command.case or ""}
-    bad = [name for name, text in names.items() if unprintable(text) or len(text) > _LONGEST_NAME]
+    names = {"person": command.actor, "key": command.key, "case": command.case or "-"}
+    bad = [name for name, text in names.items() if not 0 < len(text) <= MOST or unprintable(text)]
     if bad:
         raise InvalidError(tuple(
             Reason("form", PRACTICE, f"This {name} is no {name} that can be kept.", name)

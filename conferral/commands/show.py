@@ -6,7 +6,8 @@ from pathlib import Path
 import click
 
 from conferral import console
-from workflow.queries.page import AgendaView, CasePage, Holder, ProposalView, case_page
+from workflow.queries.beside import AgendaView, ProposalView
+from workflow.queries.page import CasePage, Holder, case_page
 from workflow.queries.people import Holding, Person
 
 
