@@ -27,10 +27,24 @@ def make_celery(
     """
     app = celery_app(broker_url)
     context = _once(open_context)
-    app.task(name=DELIVER)(lambda row: _deliver(context(), row))
-    app.task(name=WAKE)(lambda case: _wake(context(), case))
-    app.task(name=FOLLOW_ON)(lambda row: _follow_on(context(), row))
-    app.task(name=SWEEP)(lambda: _sweep(context()))
+    # Each task is a named function: Celery reads its name and arguments to check what is sent.
+
+    def deliver_one(row: str) -> None:
+        _deliver(context(), row)
+
+    def wake(case: str) -> None:
+        _wake(context(), case)
+
+    def follow_one(row: str) -> None:
+        _follow_on(context(), row)
+
+    def sweep() -> None:
+        _sweep(context())
+
+    for name, function in (
+        (DELIVER, deliver_one), (WAKE, wake), (FOLLOW_ON, follow_one), (SWEEP, sweep),
+    ):  # fmt: skip
+        app.task(name=name)(function)
     if relay:
         _relay_beside(app, context)
     return app

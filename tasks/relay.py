@@ -88,10 +88,12 @@ class Relay:
     def drain(self) -> int:
         """Carry out everything that is due now, and all that follows from it; how many things."""
         total = 0
-        while done := self.once():
-            self._wait_for_hands()
+        while True:
+            done = self.once()
+            wait(self._busy)
+            if not done:
+                return total
             total += done
-        return total
 
     # ---------------------------------------------------------------- follow-ons and deadlines
 
@@ -155,9 +157,6 @@ class Relay:
         deliver_claimed(self._context, mail)
         return 1
 
-    def _wait_for_hands(self) -> None:
-        wait(self._busy)
-
     # ---------------------------------------------------------------- telling workers
 
     def _broker(self) -> Publisher | None:
@@ -172,24 +171,28 @@ class Relay:
         told, late = 0, []
         for row in rows:
             known = self._announced.setdefault(row, _Announced(now, -_AGAIN + now))
-            if now - known.first >= _OURSELVES or self._broker() is None:
+            if now - known.first >= _OURSELVES:
                 late.append(row)
-            elif now - known.last >= _AGAIN:
-                told += self._publish(task, row)
+            elif now - known.last < _AGAIN:
+                continue
+            elif self._publish(task, row):
                 known.last = now
+                told += 1
+            else:
+                late.append(row)
         return told, late
 
-    def _publish(self, task: str, row: UUID) -> int:
+    def _publish(self, task: str, row: UUID) -> bool:
         publisher = self._broker()
         if publisher is None:
-            return 0
+            return False
         try:
             publisher.publish(task, str(row))
         except Exception as error:  # noqa: BLE001 - whatever ails the broker, we do without it
             log.warning("the broker does not take messages: %s", type(error).__name__)
             self._broker_rests_until = self._ticks() + _BROKER_RESTS
-            return 0
-        return 1
+            return False
+        return True
 
     # ---------------------------------------------------------------- housekeeping
 

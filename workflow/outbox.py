@@ -14,7 +14,7 @@ from typing import LiteralString, cast
 from uuid import UUID, uuid5
 
 import orjson
-from psycopg import Connection
+from psycopg import ClientCursor, Connection
 
 from workflow.effects import NAMESPACE
 
@@ -206,9 +206,9 @@ def claim_deadlines(
 def _claim(
     connection: Connection[Row], statement: LiteralString, values: Mapping[str, object]
 ) -> list[Row]:
-    # Not prepared: a plan made for any limit and any date is a plan for the whole table.
-    with connection.cursor() as cursor:
-        return cursor.execute(statement, values, prepare=False).fetchall()
+    # With its values written in: a plan made for any limit and date is one for the whole table.
+    with ClientCursor(connection) as cursor:
+        return cursor.execute(statement, values).fetchall()
 
 
 def _list(values: Iterable[object] | None) -> list[object] | None:

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import LiteralString, NamedTuple, cast
 from uuid import UUID
 
-from psycopg import Connection
+from psycopg import ClientCursor, Connection
 
 from workflow.engine import Engine
 from workflow.facts import TIMER
@@ -126,9 +126,9 @@ class _Due(NamedTuple):
 def _write_to_people(engine: Engine, limit: int) -> Swept:
     now = engine.clock.now()
     with engine.connect() as connection, connection.transaction():
-        with connection.cursor() as cursor:
-            # Not prepared: a plan made for any limit and any date is a plan for the whole table.
-            found = cursor.execute(_DUE, {"now": now, "limit": limit}, prepare=False).fetchall()
+        # With its values written in: a plan made for any limit and date is one for the whole table.
+        with ClientCursor(connection) as cursor:
+            found = cursor.execute(_DUE, {"now": now, "limit": limit}).fetchall()
         batch = [_Due(*row) for row in found]  # type: ignore[arg-type]
         mails = [mail for due in batch for mail in _mails(due)]
         written = insert_notifications(connection, mails, business_now=now)
