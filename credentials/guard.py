@@ -6,7 +6,7 @@ own, means the same to the signature but hides a field (an end date, a status) f
 the JSON. Both are refused with the field named.
 
 The judge of what is defined is an independent JSON-LD expansion, run with W3C's undefined-terms
-vocabulary appended. Its answer depends only on the document's shape, so a shape once found clean
+vocabulary beneath. Its answer depends only on the document's shape, so a shape once found clean
 is not expanded again: a thousand badges of one kind are expanded once.
 """
 
@@ -15,6 +15,7 @@ import re
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import Any
+from urllib.parse import urljoin
 
 from pyld import jsonld
 
@@ -24,6 +25,7 @@ from credentials.errors import NotCanonical, UndefinedTerms
 from credentials.prune import terms
 
 _UNDEFINED = "https://www.w3.org/ns/credentials/undefined-term#"
+_NOWHERE = "https://relative.invalid/"  # where an address that is not full would lead
 _ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:\S+")
 _KEYWORDS = {"@context", "@value", "@language", "@direction"}  # the last three: VCDM 2.0, 11.1
 _SPELT_OUT = {"type", "@context"}
@@ -133,13 +135,13 @@ def _without_meaning(document: Mapping[str, object], contexts: Contexts) -> Iter
         for path in _places(document, name, contexts):
             yield f"{spell(path)}: no vocabulary of this document defines {name!r}."
     for address in dict.fromkeys(_relative(expanded)):
-        for path in _holding(document, address):
-            yield f"{spell(path)}: {address!r} is not a full address, so it is not signed."
+        for path, text in _leading_to(document, address):
+            yield f"{spell(path)}: {text!r} is not a full address, so it is not signed."
 
 
 def _expand(document: Mapping[str, object], contexts: Contexts) -> list[object]:
-    entries = [*as_list(document.get("@context")), {"@vocab": _UNDEFINED}]
-    options = {"documentLoader": contexts.loader, "base": ""}
+    entries = [{"@vocab": _UNDEFINED}, *as_list(document.get("@context"))]
+    options = {"documentLoader": contexts.loader, "base": _NOWHERE}
     try:
         expanded = jsonld.expand({**document, "@context": entries}, options)
     except jsonld.JsonLdError as error:
@@ -165,8 +167,19 @@ def _undefined_names(expanded: object) -> Iterator[str]:
 def _relative(expanded: object) -> Iterator[str]:
     for _path, key, value in walk(expanded):
         for address in as_list(value) if key in {"@id", "@type"} else ():
-            if isinstance(address, str) and ":" not in address:
+            if isinstance(address, str) and not _full(address):
                 yield address
+
+
+def _full(address: str) -> bool:
+    return bool(_ABSOLUTE.fullmatch(address)) and not address.startswith(_NOWHERE)
+
+
+def _leading_to(document: Mapping[str, object], address: str) -> Iterator[tuple[Path, str]]:
+    for path, _key, value in walk(document):
+        for text in as_list(value):
+            if isinstance(text, str) and address in {text, urljoin(_NOWHERE, text)}:
+                yield path, text
 
 
 def _places(document: Mapping[str, object], name: str, contexts: Contexts) -> tuple[Path, ...]:

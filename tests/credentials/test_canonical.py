@@ -146,7 +146,7 @@ def test_the_proof_of_what_we_issue_has_the_same_n_quads() -> None:
         ("1edtech-ob30-samples", "complete.json"),
         ("1edtech-ob30-samples", "simple-context-version.json"),
         ("1edtech-ob30-samples", "endorsement-valid.json"),
-        ("1edtech-clr20-samples", "complex.json"),
+        ("1edtech-clr20-samples", "simple.json"),
     ],
 )
 def test_documents_of_others_have_the_same_n_quads(parts: tuple[str, str]) -> None:
