@@ -51,14 +51,14 @@ class Opened:
 
 
 @click.command()
-@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.argument("file")
 @click.option("--dry-run", is_flag=True, help="Say what is unmet and import nothing.")
 @click.option("--as", "person", metavar="PERSON", help="Who proposes them.")
 @click.option("--unit", metavar="UNIT", help="The unit that proposes them.")
 @console.data_option
 @console.json_option
 def command(
-    file: Path, *, dry_run: bool, person: str | None, unit: str | None,
+    file: str, *, dry_run: bool, person: str | None, unit: str | None,
     data: Path | None, as_json: bool,
 ) -> None:  # fmt: skip
     """Import the records of FILE (YAML or JSON) as draft proposals: all of them, or none.
@@ -91,10 +91,10 @@ def _first_proposer() -> str:
 # ------------------------------------------------------------------------------- reading
 
 
-def planned(file: Path, *, unit: str, edition: Edition) -> Iterator[Plan]:
+def planned(file: str | Path, *, unit: str, edition: Edition) -> Iterator[Plan]:
     """Every record of a file, read and judged; a refusal names file, line and field."""
     times: Counter[str] = Counter()
-    for record, document in list(_documents(file, unit=unit)):
+    for record, document in list(_documents(str(file), unit=unit)):
         said = content_hash(to_document(record))
         times[said] += 1
         yield Plan(
@@ -103,8 +103,8 @@ def planned(file: Path, *, unit: str, edition: Edition) -> Iterator[Plan]:
         )  # fmt: skip
 
 
-def _documents(file: Path, *, unit: str) -> Iterator[tuple[Record, ProposalDocument]]:
-    name = ascii(str(file))[1:-1]
+def _documents(file: str, *, unit: str) -> Iterator[tuple[Record, ProposalDocument]]:
+    name = ascii(file)[1:-1]
     try:
         for record in read_records(_content(file), filename=name):
             try:
@@ -118,13 +118,13 @@ def _documents(file: Path, *, unit: str) -> Iterator[tuple[Record, ProposalDocum
         raise console.Unreadable(str(problem)) from problem
 
 
-def _content(file: Path) -> bytes:
+def _content(file: str) -> bytes:
     try:
-        with click.open_file(str(file), "rb") as opened:
+        with click.open_file(file, "rb") as opened:
             content = cast("bytes", opened.read(LARGEST + 1))
     except (OSError, ValueError) as problem:
         why = getattr(problem, "strerror", None) or "this is no file name"
-        raise console.Unreadable(f"{ascii(str(file))[1:-1]} cannot be read: {why}.") from problem
+        raise console.Unreadable(f"{ascii(file)[1:-1]} cannot be read: {why}.") from problem
     if len(content) > LARGEST:
         raise console.Unreadable(f"{file} is larger than {LARGEST:,} bytes, so it is not read.")
     return content

@@ -18,17 +18,16 @@ from credentials.verify import Verdict, verify
 from workflow.forms import shown
 
 NOT_VALID: Final = 1
-_FILE = click.Path(dir_okay=False, path_type=Path)
 
 
 @click.command()
-@click.argument("file", type=_FILE)
-@click.option("--did", "dids", type=_FILE, multiple=True, help="A DID document with its keys.")
-@click.option("--status", type=_FILE, help="The status list that the credential names.")
+@click.argument("file")
+@click.option("--did", "dids", metavar="FILE", multiple=True, help="A DID document with its keys.")
+@click.option("--status", metavar="FILE", help="The status list that the credential names.")
 @console.data_option
 @console.json_option
 def command(
-    file: Path, *, dids: tuple[Path, ...], status: Path | None, data: Path | None, as_json: bool
+    file: str, *, dids: tuple[str, ...], status: str | None, data: Path | None, as_json: bool
 ) -> int:
     """Verify the signed credential in FILE. Exit code 0: valid, 1: not valid, 2: unreadable.
 
@@ -47,11 +46,11 @@ def command(
     return 0 if verdict.valid else NOT_VALID
 
 
-def document_in(file: Path) -> Document:
+def document_in(file: str) -> Document:
     """The JSON object in a file; Unreadable says in one line why there is none."""
-    name = ascii(str(file))[1:-1]
+    name = ascii(file)[1:-1]
     try:
-        with click.open_file(str(file), "rb") as opened:
+        with click.open_file(file, "rb") as opened:
             return read_document(opened.read(LARGEST + 1))
     except (OSError, ValueError) as problem:
         why = getattr(problem, "strerror", None) or "this is no file name"
@@ -60,9 +59,9 @@ def document_in(file: Path) -> Document:
         raise console.Unreadable(f"{name}: {problem}") from problem
 
 
-def _dids(given: tuple[Path, ...], data: Path | None) -> tuple[Path, ...]:
+def _dids(given: tuple[str, ...], data: Path | None) -> tuple[str, ...]:
     ours = (data or load(os.environ).data) / "did.json"
-    return (*given, ours) if ours.is_file() else given
+    return (*given, str(ours)) if ours.is_file() else given
 
 
 def resolver(documents: Iterable[Mapping[str, object]]) -> ResolveKey:
