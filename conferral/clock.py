@@ -4,7 +4,6 @@ The file holds by how many seconds business time is ahead of the wall clock. Lea
 the database's clock and are never shifted.
 """
 
-import os
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -19,14 +18,21 @@ class SharedClock:
         """The present instant of business time, aware, in UTC."""
         return datetime.now(UTC) + self._ahead()
 
+    def begin_at(self, instant: datetime) -> None:
+        """Let business time begin at `instant`, before or after the wall clock."""
+        self._keep(instant - datetime.now(UTC))
+
     def advance_to(self, instant: datetime) -> None:
-        """Let business time be `instant` now; ValueError for one that has passed: time never goes back."""
+        """Let business time be `instant` now; ValueError for one that has passed: it never goes back."""
         ahead = instant - datetime.now(UTC)
         if ahead < self._ahead():
             raise ValueError(f"{instant.isoformat()} has passed already")
+        self._keep(ahead)
+
+    def _keep(self, ahead: timedelta) -> None:
         fresh = self._file.with_suffix(".new")
         fresh.write_text(repr(ahead.total_seconds()), encoding="ascii")
-        os.replace(fresh, self._file)
+        fresh.replace(self._file)
 
     def _ahead(self) -> timedelta:
         try:

@@ -1,5 +1,6 @@
 """Where the rooms are joined: settings and servers in, an engine out. Nothing else knows them all."""
 
+import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
@@ -19,6 +20,10 @@ SESSION = (
     # Our statements are few, long and keyed: planning one anew costs more than running it.
     "SET plan_cache_mode = force_generic_plan; SET jit = off"
 )
+
+
+# It says at INFO what each trigger did; the entry says it better.
+logging.getLogger("transitions").setLevel(logging.WARNING)
 
 
 def _prepare(connection: "psycopg.Connection[tuple[object, ...]]") -> None:

@@ -97,6 +97,25 @@ def supervise(
         stop_all(kept)
 
 
+@contextmanager
+def beside(
+    programs: Sequence[Program], *, logs: Path, environ: Mapping[str, str]
+) -> Iterator[Sequence[Kept]]:
+    """Run `programs` beside what is done in the block, then stop them.
+
+    Raises:
+        ProgramFailed: a program ended at its start; the others are stopped.
+    """
+    kept: list[Kept] = []
+    try:
+        for program in programs:  # one by one, as in `supervise`
+            kept.append(_begin(program, logs=logs, environ=environ))  # noqa: PERF401
+        _wait_until_ready(dict(zip(kept, programs, strict=True)))
+        yield kept
+    finally:
+        stop_all(kept)
+
+
 def _begin(program: Program, *, logs: Path, environ: Mapping[str, str]) -> Kept:
     way = Way(log=logs / f"{program.name}.log", env=environ, orphaned=program.orphaned)
     return Kept(program.name, log=way.log, begin=partial(start, program.command, way))

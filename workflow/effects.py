@@ -61,6 +61,11 @@ class Action:
         return self.facts.actor.person
 
     @property
+    def acted_as(self) -> str:
+        """The role they acted in: a deputy's own, where one stood in."""
+        return self.relied[0].role if self.relied else self.role.name
+
+    @property
     def form(self) -> Mapping[str, object]:
         """What was said, as JSON values."""
         return self.facts.form.said() if self.facts.form else {}

@@ -1,5 +1,6 @@
 """The rules of an agenda item; where the policy is silent they are the office's practice."""
 
+from policies.committees import ChairVotes
 from workflow.agenda_item.cycles import agenda_cut_off
 from workflow.agenda_item.facts import AgendaFacts, Result
 from workflow.ballot import may_close_early, quorum_needed
@@ -29,10 +30,10 @@ def meeting_ahead(facts: AgendaFacts) -> Answer:
 
 @rule("PR-cutoff", PRACTICE, judges_form=True)
 def before_the_cut_off(facts: AgendaFacts) -> Answer:
-    """It comes before the agenda's cut-off, or the lateness is waived with a reason."""
+    """It was there before the agenda's cut-off, or the lateness is waived with a reason."""
     form = facts.form
     cut_off = agenda_cut_off(facts.calendar, form.meeting_on)  # type: ignore[union-attr]
-    if facts.now <= cut_off or form.late_waiver:  # type: ignore[union-attr]
+    if facts.case.opened_at <= cut_off or form.late_waiver:  # type: ignore[union-attr]
         return None
     text = (
         f"The cut-off for this meeting was {facts.calendar.day_of(cut_off):%a %-d %b}. "
@@ -80,7 +81,7 @@ def two_thirds(facts: AgendaFacts) -> Answer:
 @rule("PR-quorum", PRACTICE, judges_form=True)
 def enough_to_vote(facts: AgendaFacts) -> Answer:
     """A quorum of members who are not recused is present, or can take part in an e-ballot."""
-    form, eligible = facts.form, set(facts.members) - set(facts.recused)
+    form, eligible = facts.form, voting_members(facts)
     strangers = set(form.present) - set(facts.members)  # type: ignore[union-attr]
     if strangers:
         text = f"Not a member of this committee: {', '.join(sorted(strangers))}."
@@ -188,6 +189,13 @@ def signer_is_not_the_proposer(facts: AgendaFacts) -> Answer:
     if facts.proposer in facts.actor.persons:
         return "You propose this, so another person signs."
     return None
+
+
+def voting_members(facts: AgendaFacts) -> set[str]:
+    """Members a quorum is a share of: not the recused, nor a chair who votes only in a tie."""
+    rules = facts.body.voting
+    ties_only = rules is not None and rules.chair_votes is ChairVotes.TIE_ONLY
+    return set(facts.members) - set(facts.recused) - (facts.chairs if ties_only else frozenset())
 
 
 def quorum_of(facts: AgendaFacts, *, eligible: int) -> int:

@@ -103,7 +103,7 @@ def signed(kind: str) -> Keep:
         said = {**act.form, "routing": facts.routing_key} if kind in _ROUTED else dict(act.form)
         yield Insert("sign_off", {
             "case_id": act.case, "seq": act.seq, "kind": kind, "person": act.actor,
-            "role": act.role.name, "on_behalf_of": act.facts.actor.on_behalf_of,
+            "role": act.acted_as, "on_behalf_of": act.facts.actor.on_behalf_of,
             "version": facts.version, "content_hash": facts.draft_hash, "said": said, "at": act.now,
         })  # fmt: skip
 

@@ -1,0 +1,1 @@
+"""The demo: four proposals, three learners and five signed credentials, in under a minute."""
