@@ -111,7 +111,7 @@ def awards(draw: st.DrawFn) -> tuple[AwardFacts, AchievementFacts]:
     return replace(AWARD, results=results, narrative=draw(st.none() | texts)), achievement
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(awards())
 def test_any_award_has_the_n_quads_of_an_independent_implementation(
     facts: tuple[AwardFacts, AchievementFacts],

@@ -96,7 +96,7 @@ def change_hidden_status(d: Json) -> None:
         (change_address, "credentialSubject.achievement.image.id: 'badge.png' is not a full"),
         (
             change_address_with_a_space,
-            "credentialSubject.achievement.image.id: 'https://x.edu/a b'",
+            "credentialSubject.achievement.image.id: 'https://x.edu/a b",
         ),
         (change_unnamed, "credentialSubject.achievement.image.id: '_:b0' is not a full"),
         (change_null, "validUntil: null says nothing"),
@@ -201,7 +201,7 @@ WORDS = ["genre", "status", "value", "hashed", "tag", "version", "phone", "valid
 VALUES = ["text", "https://x.edu/a", "Badge", "assertionMethod", "a b", "x:y"]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(
     st.lists(
         st.tuples(st.sampled_from(PLACES), st.sampled_from(WORDS), st.sampled_from(VALUES)),

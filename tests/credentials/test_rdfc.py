@@ -27,7 +27,7 @@ def graphs(draw: st.DrawFn) -> set[str]:
     return {f"{s} {p} {o} {g}.\n" for s, p, o, g in quads if s != o}
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(graphs())
 def test_names_are_those_of_an_independent_implementation(lines: set[str]) -> None:
     options = {
@@ -38,7 +38,7 @@ def test_names_are_those_of_an_independent_implementation(lines: set[str]) -> No
     assert canonical(lines) == (jsonld.normalize("".join(lines), options) if lines else "")
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(graphs())
 def test_names_are_those_of_a_second_independent_implementation(lines: set[str]) -> None:
     dataset = Dataset(parse("".join(lines).encode(), format=RdfFormat.N_QUADS))
@@ -46,7 +46,7 @@ def test_names_are_those_of_a_second_independent_implementation(lines: set[str])
     assert canonical(lines) == "".join(sorted(f"{quad} .\n" for quad in dataset))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(graphs(), st.permutations(BLANKS))
 def test_names_do_not_depend_on_the_names_given(lines: set[str], other: list[str]) -> None:
     table = {ord(old[-1]): new[-1] for old, new in zip(BLANKS, other, strict=True)}
