@@ -1,7 +1,7 @@
 """`conferral verify`: whether a signed credential in a file is valid, and why."""
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
@@ -9,13 +9,13 @@ from typing import Final
 import click
 
 from conferral import console
+from conferral.issuer import did_document
 from conferral.settings import load
-from credentials.did import ResolveKey, VerificationKey, keys_in, resolve_did_key
+from credentials.did import ResolveKey, resolver
 from credentials.documents import LARGEST, Document
 from credentials.documents import read as read_document
-from credentials.errors import CredentialError, KeyRefused
+from credentials.errors import CredentialError
 from credentials.verify import Verdict, verify
-from workflow.forms import shown
 
 NOT_VALID: Final = 1
 
@@ -31,12 +31,12 @@ def command(
 ) -> int:
     """Verify the signed credential in FILE. Exit code 0: valid, 1: not valid, 2: unreadable.
 
-    Nothing is fetched. Keys of a did:key are in its name; others come from --did, or from the
-    did.json of the data folder.
+    Nothing is fetched. The key of a did:key is in its name; others come from --did, or are our own,
+    from the data folder.
     """
     document = document_in(file)
     verdict = verify(
-        document, resolve_key=resolver(map(document_in, _dids(dids, data))),
+        document, resolve_key=_published(dids, data),
         now=datetime.now(UTC), status_list=document_in(status) if status else None,
     )  # fmt: skip
     if as_json:
@@ -59,28 +59,15 @@ def document_in(file: str) -> Document:
         raise console.Unreadable(f"{name}: {problem}") from problem
 
 
-def _dids(given: tuple[str, ...], data: Path | None) -> tuple[str, ...]:
-    ours = (data or load(os.environ).data) / "did.json"
-    return (*given, str(ours)) if ours.is_file() else given
-
-
-def resolver(documents: Iterable[Mapping[str, object]]) -> ResolveKey:
-    """Finds a key in a did:key's own name, or among those that these DID documents publish."""
+def _published(dids: Iterable[str], data: Path | None) -> ResolveKey:
+    """Finds a did:key, a key of a DID document that was given, or a key of our own."""
+    given = [document_in(file) for file in dids]
+    settings = load(os.environ)
+    here = settings if data is None else settings.model_copy(update={"data": data})
     try:
-        keys = {key.id: key for document in documents for key in keys_in(document)}
+        return resolver(*given, did_document(here))
     except CredentialError as problem:
         raise console.Unreadable(f"--did: {problem}") from problem
-
-    def resolve(method: str) -> VerificationKey:
-        if method.startswith("did:key:"):
-            return resolve_did_key(method)
-        if method in keys:
-            return keys[method]
-        raise KeyRefused(
-            f"The key {shown(method)} is not at hand. Give the issuer's DID document with --did."
-        )
-
-    return resolve
 
 
 def as_data(verdict: Verdict) -> dict[str, object]:
