@@ -4,9 +4,7 @@ import os
 import secrets
 import sys
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from importlib.resources import as_file, files
+from collections.abc import Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -14,10 +12,11 @@ import click
 import psycopg
 
 from conferral.clock import SharedClock
-from conferral.commands.import_proposals import Opened, imported, planned
+from conferral.commands.import_proposals import Opened
 from conferral.commands.run import programs
 from conferral.compose import make_engine, pool
-from conferral.demo import proposals, report, story
+from conferral.demo import report, story
+from conferral.demo.records import sample_records
 from conferral.demo.stage import BEGINS, Stage
 from conferral.process import CLOCK_FILE
 from conferral.seed import seed
@@ -26,7 +25,6 @@ from conferral.settings import load, variable
 from conferral.supervise import beside, stopping_on_signals
 from models import migrate
 from policies import calendar
-from policies.edition import edition_on
 
 
 @click.command()
@@ -100,15 +98,7 @@ def _environment(data: Path, servers: Running) -> dict[str, str]:
 
 def _import(stage: Stage) -> tuple[Opened, ...]:
     say("Importing 18 real micro-credentials as draft proposals")
-    with _records() as file:
-        plans = tuple(planned(file, unit="", edition=edition_on(stage.today())))
-    return imported(stage.engine, plans, person=proposals.PROPOSER, unit="information-services")
-
-
-@contextmanager
-def _records() -> Iterator[Path]:
-    with as_file(files("conferral.sample").joinpath("microcredentials.yaml")) as file:
-        yield file
+    return sample_records(stage.engine)
 
 
 _STARTED = time.monotonic()

@@ -10,6 +10,8 @@ from pathlib import Path
 import click
 import psycopg
 
+from conferral.compose import make_engine, pool
+from conferral.demo.records import sample_records
 from conferral.seed import SAMPLE, read, seed
 from conferral.servers import Running, embedded
 from conferral.settings import Settings, load, variable
@@ -105,11 +107,14 @@ def kept_secret(file: Path) -> str:
 
 
 def prepare(run: Installation, servers: Running) -> None:
-    """Bring the database to this release; a trial run gets its sample people."""
+    """Bring the database to this release; a trial run gets its sample people and drafts."""
     migrate(servers.database_url)
-    if not run.settings.database_url:
-        with psycopg.connect(servers.database_url) as connection:
-            seed(connection)
+    if run.settings.database_url:
+        return
+    with psycopg.connect(servers.database_url) as connection:
+        seed(connection)
+    with pool(servers.database_url, size=1) as connect:
+        sample_records(make_engine(connect))
 
 
 def people() -> Mapping[str, str]:

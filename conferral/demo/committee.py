@@ -23,7 +23,9 @@ def items_of(stage: Stage, case: str) -> dict[str, str]:
 def council(stage: Stage, item: str) -> None:
     """The council places it, and votes by e-ballot; one member is recused and leaves the count."""
     chair, recused = UGC[0], UGC[4]
-    stage.do("place_on_agenda", chair, item, meeting_on=COUNCIL_MEETS.isoformat(), section="discussion")
+    stage.do(
+        "place_on_agenda", chair, item, meeting_on=COUNCIL_MEETS.isoformat(), section="discussion"
+    )
     stage.do("recuse", recused, item, member=recused, reason="Co-author of the course.")
     stage.do("open_vote", chair, item, mode="e_ballot")
     stage.skip_business_days(3)

@@ -49,7 +49,9 @@ def clear(out: Path) -> None:
         shutil.rmtree(path, ignore_errors=True) if path.is_dir() else path.unlink(missing_ok=True)
 
 
-def write(stage: Stage, settings: Settings, out: Path, *, opened: Sequence[Opened], mail: Path) -> Summary:
+def write(
+    stage: Stage, settings: Settings, out: Path, *, opened: Sequence[Opened], mail: Path
+) -> Summary:
     """Write everything into `out`; each credential is verified on the way. DemoFailed if one does not."""
     document = did_document(settings)
     _json(out / "did.json", document)
@@ -90,7 +92,10 @@ def _status_lists(stage: Stage, folder: Path) -> dict[str, Mapping[str, object]]
 
 
 def _credentials(
-    stage: Stage, folder: Path, keys: Mapping[str, object], lists: Mapping[str, Mapping[str, object]]
+    stage: Stage,
+    folder: Path,
+    keys: Mapping[str, object],
+    lists: Mapping[str, Mapping[str, object]],
 ) -> int:
     folder.mkdir()
     stored = _rows(stage, "SELECT case_id, body FROM signed_credential ORDER BY case_id")

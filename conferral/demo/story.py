@@ -33,15 +33,21 @@ def play(stage: Stage, cases: Cases) -> None:
     consultation_with_return(stage, cases.committee)
     stage.say("Two committees vote by name, one member is recused, the Senate is given notice")
     through_the_committees(stage, cases.committee)
-    stage.say("A badge on what exists needs no committee; ASA is reminded, then its director is told")
+    stage.say(
+        "A badge on what exists needs no committee; ASA is reminded, then its director is told"
+    )
     study = without_committee(stage, cases.asa_only)
     stage.say("A badge that will be stacked needs a determination; the Senate office is asked")
     project = with_determination(stage, cases.determination)
     stage.say("Both badges become the parts of a micro-certificate")
     certificate = stacked(stage, cases.certificate, [study, project])
-    stage.say("Three learners claim; one needs a second try; reflections are accepted; ASA verifies")
+    stage.say(
+        "Three learners claim; one needs a second try; reflections are accepted; ASA verifies"
+    )
     three_learners(stage, study, project, certificate)
-    stage.say("The Senate's notice passes without objection; the first badge is designed and approved")
+    stage.say(
+        "The Senate's notice passes without objection; the first badge is designed and approved"
+    )
     design_and_issue(stage, cases.committee)
 
 
