@@ -18,7 +18,9 @@ from workflow.registry import MACHINES
 SESSION = (
     "SET lock_timeout = '2s'; SET idle_in_transaction_session_timeout = '10s'; "
     # Our statements are few, long and keyed: planning one anew costs more than running it.
-    "SET plan_cache_mode = force_generic_plan; SET jit = off"
+    "SET plan_cache_mode = force_generic_plan; SET jit = off; "
+    # A plan made while a table was empty must still serve when it has grown.
+    "SET enable_seqscan = off"
 )
 
 
