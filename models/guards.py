@@ -1,4 +1,4 @@
-"""What a CHECK cannot say: history is only added to, and a case only moves forward.
+"""What a CHECK cannot say, or not fast: only added to, only forward, only states of the machine.
 
 The refusals are raised as restrict_violation (SQLSTATE 23001) and carry the trigger's name where
 a CHECK would carry its constraint's.
@@ -7,6 +7,7 @@ a CHECK would carry its constraint's.
 from sqlalchemy import Connection, MetaData, event, text
 
 from models.base import metadata
+from models.case import STATES
 
 #: Tables whose rows are written once; UPDATE, DELETE and TRUNCATE are refused.
 APPEND_ONLY = ("entry", "proposal_version", "credential_version", "signed_credential")
@@ -38,6 +39,22 @@ CREATE OR REPLACE TRIGGER tr_cases_only_forward
     FOR EACH ROW WHEN (NEW.seq < OLD.seq OR NEW.revision < OLD.revision)
     EXECUTE FUNCTION refuse_going_back()"""
 
+_STATES_OF = " OR\n        ".join(
+    f"(machine = '{machine}' AND state IN ({', '.join(repr(name) for name in names)}))"
+    for machine, names in STATES.items()
+)
+
+#: What a CHECK asks, made before the tables; not strict, so that nothing unknown passes as NULL.
+QUESTIONS = (
+    f"""\
+CREATE OR REPLACE FUNCTION is_state_of(machine text, state text) RETURNS boolean
+    LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $$
+BEGIN
+    RETURN {_STATES_OF};
+END
+$$""",
+)
+
 GUARDS = (
     _refusal("refuse_change", " is append-only: a row once written is never changed or deleted"),
     _refusal("refuse_going_back", " only move forward: seq and revision never go down"),
@@ -46,9 +63,15 @@ GUARDS = (
 )
 
 
+def _ready_questions(_metadata: MetaData, connection: Connection, **_options: object) -> None:
+    for statement in QUESTIONS:
+        connection.execute(text(statement))
+
+
 def _raise_guards(_metadata: MetaData, connection: Connection, **_options: object) -> None:
     for statement in GUARDS:
         connection.execute(text(statement))
 
 
+event.listen(metadata, "before_create", _ready_questions)
 event.listen(metadata, "after_create", _raise_guards)

@@ -50,6 +50,7 @@ class Deadline(SQLModel, table=True):
         check("fires_a_trigger", "(does = 'fire') = (trigger IS NOT NULL)"),
         Index("ix_deadline_armed", "fires_at", "id", postgresql_where="state = 'armed'"),
         Index("ix_deadline_case_armed", "case_id", postgresql_where="state = 'armed'"),
+        Index("ix_deadline_case_past", "case_id", postgresql_where="state IN ('fired', 'skipped')"),
     )
 
     id: UUID = Field(sa_column=Column(Uuid, primary_key=True))

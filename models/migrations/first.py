@@ -12,18 +12,19 @@ from sqlalchemy.schema import CreateIndex, CreateSequence, CreateTable
 from sqlalchemy.sql.ddl import ExecutableDDLElement
 
 from models import metadata
-from models.guards import GUARDS
+from models.guards import GUARDS, QUESTIONS
 from models.numbers import NUMBERS
 
 FILE = Path(__file__).parent / "versions" / "0001_rows.sql"
 
 
 def statements() -> str:
-    """Every CREATE that the declared sequences, tables and guards amount to, in one fixed order."""
+    """Every CREATE that the declared functions, sequences, tables and guards amount to, in one fixed order."""
     # "named" leaves a per cent sign alone; psycopg's own style would double it.
     dialect = PGDialect(paramstyle="named")  # type: ignore[no-untyped-call]  # ships so
     creates = [str(create.compile(dialect=dialect)) for create in _creates()]
-    return "\n\n".join(f"{_tidy(statement)};" for statement in (*creates, *GUARDS)) + "\n"
+    every = (*QUESTIONS, *creates, *GUARDS)
+    return "\n\n".join(f"{_tidy(statement)};" for statement in every) + "\n"
 
 
 def _creates() -> Iterator[ExecutableDDLElement]:

@@ -1,3 +1,13 @@
+CREATE OR REPLACE FUNCTION is_state_of(machine text, state text) RETURNS boolean
+    LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $$
+BEGIN
+    RETURN (machine = 'proposal' AND state IN ('draft', 'asa_consultation', 'returned', 'curriculum_committee', 'design', 'asa_review', 'approved', 'declined', 'issued', 'declined_final', 'withdrawn', 'expired')) OR
+        (machine = 'agenda_item' AND state IN ('queued', 'scheduled', 'open', 'senate_notice', 'carried', 'failed', 'returned_item', 'cancelled')) OR
+        (machine = 'credential' AND state IN ('active')) OR
+        (machine = 'award' AND state IN ('claimed', 'under_assessment', 'not_yet', 'reflection', 'reflection_review', 'asa_verification', 'approved_to_issue', 'issued', 'lapsed', 'withdrawn'));
+END
+$$;
+
 CREATE SEQUENCE case_number_proposal START WITH 1;
 
 CREATE SEQUENCE case_number_agenda_item START WITH 1;
@@ -22,8 +32,7 @@ CREATE TABLE cases (
     clock_extra INTEGER DEFAULT '0' NOT NULL,
     paused_at TIMESTAMP WITH TIME ZONE,
     CONSTRAINT pk_cases PRIMARY KEY (id),
-    CONSTRAINT ck_cases_machine_known CHECK (machine IN ('proposal', 'agenda_item', 'credential', 'award')),
-    CONSTRAINT ck_cases_state_of_its_machine CHECK ((machine = 'proposal' AND state IN ('draft', 'asa_consultation', 'returned', 'curriculum_committee', 'design', 'asa_review', 'approved', 'declined', 'issued', 'declined_final', 'withdrawn', 'expired')) OR (machine = 'agenda_item' AND state IN ('queued', 'scheduled', 'open', 'senate_notice', 'carried', 'failed', 'returned_item', 'cancelled')) OR (machine = 'credential' AND state IN ('active')) OR (machine = 'award' AND state IN ('claimed', 'under_assessment', 'not_yet', 'reflection', 'reflection_review', 'asa_verification', 'approved_to_issue', 'issued', 'lapsed', 'withdrawn'))),
+    CONSTRAINT ck_cases_state_of_its_machine CHECK (is_state_of(machine, state)),
     CONSTRAINT ck_cases_counters_in_step CHECK (seq >= 1 AND revision >= 1 AND revision <= seq),
     CONSTRAINT ck_cases_entered_by_an_entry CHECK (entered_seq BETWEEN 1 AND seq),
     CONSTRAINT ck_cases_chain_is_a_sha256 CHECK (chain ~ '^[0-9a-f]{64}$')
@@ -201,6 +210,8 @@ CREATE TABLE deadline (
 CREATE INDEX ix_deadline_armed ON deadline (fires_at, id) WHERE state = 'armed';
 
 CREATE INDEX ix_deadline_case_armed ON deadline (case_id) WHERE state = 'armed';
+
+CREATE INDEX ix_deadline_case_past ON deadline (case_id) WHERE state IN ('fired', 'skipped');
 
 CREATE TABLE entry (
     case_id TEXT NOT NULL,
