@@ -1,6 +1,6 @@
-"""Acting on a case: one screen that shows what follows, then the action itself. A GET never decides."""
+"""Acting on a case: one screen shows what follows, then the action itself. A GET never decides."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import cast
 
 from flask import Blueprint, abort, redirect, request
@@ -56,14 +56,14 @@ def ask(case: str, trigger: str) -> Response:
 def act(case: str, trigger: str) -> Response:
     """Do it, or say every reason why not; what was typed is kept."""
     page, me = seen(case)
-    asked = Asked(
-        page, _choice(page, trigger), me, said=read(_choice(page, trigger).form, request.form)
-    )
+    choice = _choice(page, trigger)
+    said = read(choice.form, request.form)
+    asked = Asked(page, choice, me, said)
     add, remove = request.form.get("add", ""), request.form.get("remove", "")
     if add or remove:
-        return replace(asked, said=changed_rows(asked.said, add=add, remove=remove)).show()
+        return replace(asked, said=changed_rows(said, add=add, remove=remove)).show()
     try:
-        done = perform(context().engine, command(asked.said, trigger=trigger, case=page.id))
+        done = perform(context().engine, command(said, trigger=trigger, case=page.id))
     except Refused as refused:
         return asked.refused(refused)
     context().follow(done.case)
@@ -82,9 +82,9 @@ def command(said: Values, *, trigger: str, case: str | None = None, machine: str
 
 def _key() -> str:
     """The key made when the form was shown: sent twice, the action happens once."""
-    key = request.form.get("key", "")
-    if not key or len(key) > LONGEST_KEY or unprintable(key):
-        abort(400, description="The form came without its number. Open the page again.")
+    key = request.form.get("key") or str(context().engine.ids.uuid())
+    if len(key) > LONGEST_KEY or unprintable(key):
+        abort(400, description="The number of this form is not one of ours. Open the page again.")
     return key
 
 
@@ -102,7 +102,7 @@ class Asked:
     page: CasePage
     choice: Choice
     me: Person
-    said: Values | None = None
+    said: Values = field(default_factory=dict)
 
     def show(
         self,
@@ -137,7 +137,7 @@ class Asked:
         with context().engine.connect() as connection:
             asking = Asking(connection=connection, person=self.me, facts=self.page.facts)
             return fields_of(
-                self.choice.form, {**(self.said or {}), **carried},
+                self.choice.form, {**self.said, **carried},
                 options=lambda name: options(name, asking),
             )  # fmt: skip
 

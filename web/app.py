@@ -13,6 +13,7 @@ from web import (
     errors,
     guard,
     headers,
+    named,
     ops,
     pages,
     signin,
@@ -28,7 +29,7 @@ MOST_FIELDS: Final = 2_000
 
 _GROUPS: Final = (
     signin.pages, work.pages, cases.pages, acts.pages, drafts.pages, catalogue.pages,
-    verification.pages, ops.pages, static_files.pages,
+    verification.pages, named.pages, ops.pages, static_files.pages,
 )  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""What the pages are given: the engine, who the institution is, and what stands behind public records."""
+"""What the pages are given: the engine, the institution, what stands behind public records."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -8,15 +8,15 @@ from typing import Literal, Protocol
 from workflow.engine import Engine
 
 #: What verification can say of an award that may be shown; anything else is "not found".
-Verdict = Literal["valid", "mismatch", "revoked", "expired"]
+Verdict = Literal["valid", "mismatch", "revoked", "expired", "unverified"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PublicOutcome:
-    """One outcome the holder showed: what it says, how it was assessed, the level reached."""
+    """One outcome the holder showed: what it says, the level needed, the level reached."""
 
     says: str
-    shown_by: str = ""
+    needed: str = ""
     level: str = ""
 
 
@@ -25,7 +25,7 @@ class PublicAward:
     """An award as strangers may see it; `name` is empty unless the learner published it.
 
     `signed` holds the bytes as they were signed, where they may be handed out. `checks` are the
-    sentences of what was verified just now, each of which held.
+    sentences of what was verified just now and held, `faults` of what did not.
     """
 
     number: str
@@ -35,11 +35,11 @@ class PublicAward:
     unit: str
     issued_at: datetime
     statement: str = ""
-    level: str = ""
+    criteria: str = ""
     name: str = ""
     outcomes: tuple[PublicOutcome, ...] = ()
     checks: tuple[str, ...] = ()
-    policy: str = ""
+    faults: tuple[str, ...] = ()
     signed: bytes | None = None
 
 
@@ -47,7 +47,7 @@ class PublicRecords(Protocol):
     """What anyone may read without an account; None answers as if there were nothing."""
 
     def award(self, number: str, now: datetime) -> PublicAward | None:
-        """Verify the stored bytes of an award anew; None when unknown, restricted or unpublished."""
+        """Verify the stored bytes of an award anew; None when unknown or not to be shown."""
         ...
 
     def did_document(self) -> Mapping[str, object] | None:
@@ -93,7 +93,9 @@ class WebContext:
     institution: str
     contact: str
     zone: str
-    secret_key: str
+    secret_key: str = field(repr=False)
     demo_identities: bool = False
+    #: Other hosts these pages answer to, such as the one that credentials name.
+    other_hosts: tuple[str, ...] = ()
     records: PublicRecords = field(default_factory=NoPublicRecords)
     follow: Callable[[str], None] = _nothing

@@ -1,6 +1,6 @@
 """A proposal's content as questions, part by part, and what was sent back as changed fields.
 
-Drawn from `policies.form` and the document alone: a new field of the document is a new question here.
+Drawn from `policies.form` and the document alone: a new field of the document is a new question.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -29,7 +29,7 @@ _NOT_ASKED: Final = frozenset({"source"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """A document being written: the edition it is judged by, and the lists that depend on the person."""
+    """A document being written, the edition it is judged by, and the person's own lists."""
 
     document: ProposalDocument
     edition: Edition
@@ -186,7 +186,7 @@ def _resent(one: Field, sent: Sent) -> Field:
 def added(
     document: ProposalDocument, changes: Mapping[str, object], path: str
 ) -> dict[str, object]:
-    """The changes with one empty item more at the end of a list; LookupError for what is no list."""
+    """The changes with one empty item more in a list; LookupError for what is no list."""
     for place, value in changes.items():
         document = fields.with_field(document, place, value)
     items = fields.get(document, path)

@@ -21,8 +21,9 @@ from web.who import person
 from workflow.perform import NotFoundError, Refused, StaleError, perform
 from workflow.proposal.facts import ProposalFacts
 from workflow.proposal.forms import Open
+from workflow.queries.beside import ProposalView
 from workflow.queries.options import Asking, options
-from workflow.queries.page import CasePage, ProposalView
+from workflow.queries.page import CasePage
 from workflow.queries.people import Person
 
 pages = Blueprint("drafts", __name__)
@@ -83,7 +84,9 @@ def save(case: str, part: str) -> Response:
     except Refused as refused:
         return writing.refused(here, refused)
     except DocumentError as problem:
-        return writing.show(here, 422, [Problem(p.field, p.says) for p in problem.problems])
+        return writing.show(
+            here, 422, problems=[Problem(p.field, p.says) for p in problem.problems]
+        )
     return redirect(writing.after(here), 303)
 
 
@@ -166,9 +169,10 @@ class Writing:
         following = dict(pairwise(one.id for one in form.load().parts)).get(part.id, "")
         return f"{base}/{following}" if request.form.get("go") == "next" and following else base
 
-    def show(self, part: FormPart, status: int = 200, problems: list[Problem] | None = None,
-             refused: Refused | None = None) -> Response:  # fmt: skip
-        """The page of one part."""
+    def show(
+        self, part: FormPart, status: int = 200, *, problems: list[Problem] | None = None
+    ) -> Response:
+        """The page of one part; with `problems` it keeps what was typed."""
         asked = self._questions(part)
         if problems is not None:
             asked = draft_form.holding_sent(asked, request.form)
@@ -179,12 +183,12 @@ class Writing:
         return show(
             "part.html", status, writing=self, part=part, fields=with_problems(asked, found),
             problems=found, numbered=list(form.load().parts).index(part) + 1,
-            key=str(context().engine.ids.uuid()), refused=refused,
+            key=str(context().engine.ids.uuid()),
         )  # fmt: skip
 
     def refused(self, part: FormPart, refused: Refused) -> Response:
-        """The part again with what was typed: 409 where it has moved on or is not yours, else 422."""
+        """The part again with what was typed: 409 where it moved on or is not yours, else 422."""
         problems = [Problem(reason.field, reason.text) for reason in refused.reasons]
         fields = all(reason.field for reason in refused.reasons)
         stale = isinstance(refused, StaleError)
-        return self.show(part, 422 if fields and not stale else 409, problems, refused)
+        return self.show(part, 422 if fields and not stale else 409, problems=problems)

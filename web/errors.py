@@ -13,7 +13,7 @@ from psycopg_pool import PoolTimeout
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
-from web.guard import SignedOutError
+from web.guard import SignedOutError, context
 from web.pages import show
 
 log = logging.getLogger(__name__)
@@ -76,8 +76,8 @@ def _page(status: int, detail: str = "", number: str = "") -> Response:
 
 def _known(problem: HTTPException) -> Response:
     status = problem.code or 500
-    if problem.response is not None:  # a redirect of the router's own
-        return Response(problem.response.get_data(), status, dict(problem.response.headers))
+    if isinstance(problem.response, Response):  # the router's own redirect
+        return problem.response
     own = problem.description if problem.description != type(problem).description else ""
     answer = _page(status, detail=own or "")
     for name, value in problem.get_headers():
@@ -88,7 +88,7 @@ def _known(problem: HTTPException) -> Response:
 
 def _signed_out(_: SignedOutError) -> Response:
     """A page asks who you are; what was typed into a form is shown, so that nothing is lost."""
-    if request.method in {"GET", "HEAD"}:
+    if request.method in {"GET", "HEAD"} and context().demo_identities:
         return redirect(f"/sign-in?{urlencode({'next': request.full_path.rstrip('?')})}", 303)
     ours = {"csrf", "key", "revision", "add", "remove"}
     typed = [(name, text) for name, text in request.form.items(multi=True) if name not in ours]

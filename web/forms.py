@@ -1,7 +1,7 @@
-"""From a typed input to a form that everyone can fill in, and from what was sent back to plain data.
+"""From a typed input to a form that everyone can fill in, and back to plain data.
 
-Names of fields are paths: `reason`, `changes.0.asks`, `evidence.o1`. Nothing is judged here beyond the
-shape: what is missing or wrong is said by `perform`, which names the same paths.
+Names of fields are paths: `reason`, `changes.0.asks`, `evidence.o1`. Nothing is judged here beyond
+the shape: what is missing or wrong is said by `perform`, which names the same paths.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -96,52 +96,65 @@ def fields_of(
     form: type[BaseModel], said: Values, *, options: Options = no_options, before: str = ""
 ) -> tuple[Field, ...]:
     """The questions of a form, holding what was said."""
-    made = (_field(name, info, said, (options, before)) for name, info in form.model_fields.items())
+    asker = _Asker(said, options, before)
+    made = (asker.ask(name, info) for name, info in form.model_fields.items())
     return tuple(one for one in made if one is not None)
 
 
-def _field(name: str, info: FieldInfo, said: Values, around: tuple[Options, str]) -> Field | None:
-    options, before = around
-    listed = options(extra(info, "options")) if extra(info, "options") else ()
-    shape = shape_of(info, listed=bool(listed))
-    value = said.get(name, _default(info))
-    asked = Field(
-        name=before + name, kind=shape.kind, label=info.title or plain(name),
-        hint=info.description or "", required=info.is_required(),
-        choices=listed or tuple(Choice(one, plain(one)) for one in shape.values),
-    )  # fmt: skip
-    if shape.kind == "hidden" or len(shape.values) == 1:
-        return _kept(asked, name, info, said)
-    if shape.kind == "list" and shape.inner:
-        return replace(asked, rows=tuple(_rows(shape.inner, asked, value, options)))
-    if shape.kind == "texts":
-        return replace(asked, rows=tuple(_texts(asked, value)))
-    return replace(asked, value=_shown(value, shape.kind), chosen=_chosen(value))
+@dataclass(frozen=True, slots=True)
+class _Asker:
+    """Makes the questions of one form, or of one row of a list in it."""
 
+    said: Values
+    options: Options
+    before: str
 
-def _kept(asked: Field, name: str, info: FieldInfo, said: Values) -> Field | None:
-    """A value the page carries along (a document's hash), or nothing to ask at all."""
-    if name not in said or not extra(info, "from"):
-        return None
-    return replace(asked, kind="hidden", value=str(said[name]))
+    def ask(self, name: str, info: FieldInfo) -> Field | None:
+        """The question of a field; None where there is nothing to ask."""
+        source = extra(info, "options")
+        listed = self.options(source) if source else ()
+        shape = shape_of(info, listed=bool(listed))
+        asked = Field(
+            name=self.before + name, kind=shape.kind, label=info.title or plain(name),
+            hint=info.description or "", required=info.is_required(),
+            choices=listed or tuple(Choice(one, plain(one)) for one in shape.values),
+        )  # fmt: skip
+        if shape.kind == "hidden" or len(shape.values) == 1:
+            return self._carried(asked, info)
+        return self._holding(asked, shape, self.said.get(name, _default(info)))
 
+    def _carried(self, asked: Field, info: FieldInfo) -> Field | None:
+        """A value the page carries along, such as a document's hash."""
+        name = asked.name.removeprefix(self.before)
+        if name not in self.said or not extra(info, "from"):
+            return None
+        return replace(asked, kind="hidden", value=str(self.said[name]))
 
-def _rows(
-    inner: type[BaseModel], asked: Field, value: object, options: Options
-) -> Iterator[tuple[Field, ...]]:
-    items = cast("Sequence[Values]", value) if isinstance(value, list | tuple) else ()
-    for n, item in enumerate(items or ({},)):
-        yield fields_of(inner, item, options=options, before=f"{asked.name}.{n}.")
+    def _holding(self, asked: Field, shape: _Shape, value: object) -> Field:
+        if shape.kind == "list" and shape.inner:
+            asked = replace(asked, item=asked.label.removesuffix("s"))
+            return replace(asked, rows=tuple(self._rows(shape.inner, asked.name, value)))
+        if shape.kind == "texts":
+            return replace(asked, rows=tuple(_texts(asked, value)))
+        return replace(asked, value=_shown(value, shape.kind), chosen=_chosen(value))
+
+    def _rows(
+        self, inner: type[BaseModel], name: str, value: object
+    ) -> Iterator[tuple[Field, ...]]:
+        items = cast("Sequence[Values]", value) if isinstance(value, list | tuple) else ()
+        for n, item in enumerate(items or ({},)):
+            yield fields_of(inner, item, options=self.options, before=f"{name}.{n}.")
 
 
 def _texts(asked: Field, value: object) -> Iterator[tuple[Field, ...]]:
     """One box for each choice: the evidence for each outcome."""
     given = value if isinstance(value, Mapping) else {}
     for choice in asked.choices:
-        text = str(given.get(choice.value, ""))
         yield (
-            Field(name=f"{asked.name}.{choice.value}", kind="paragraph", label=choice.label,
-                  hint=choice.says, value=text),
+            Field(
+                name=f"{asked.name}.{choice.value}", kind="paragraph", label=choice.label,
+                hint=choice.says, value=str(given.get(choice.value, "")),
+            ),
         )  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""Who may come in at all: the right host, a signed-in person, and a form that this session was given.
+"""Who may come in at all: the right host, a signed-in person, a form that this session was given.
 
 What is not declared public asks who: the base does it, so no author can forget it. What the person
 may then do is decided by `workflow`, never here.
@@ -87,12 +87,16 @@ def is_https() -> bool:
 def _host_is_ours() -> None:
     if request.endpoint in {"ops.healthz", "ops.readyz"}:
         return  # asked by address, from inside
-    ours = urlsplit(context().base_url)
-    asked = urlsplit(f"//{request.host}")
-    same_port = (asked.port or None) == (ours.port or None)
-    both_local = {asked.hostname, ours.hostname} <= _LOCAL | {"::1"}
-    if not same_port or not (asked.hostname == ours.hostname or both_local):
+    ours = urlsplit(context().base_url).netloc
+    served = {ours, *context().other_hosts}
+    if _is_local(ours):
+        served |= {f"{name}:{ours.rpartition(':')[2]}" for name in _LOCAL} | {ours}
+    if request.host not in served:
         abort(400, description=f"This address is not served here. Go to {context().base_url}.")
+
+
+def _is_local(host: str) -> bool:
+    return host.rpartition(":")[0] in _LOCAL
 
 
 def _sent_by_our_pages() -> None:

@@ -25,6 +25,14 @@ def show(template: str, status: int = 200, **values: object) -> Response:
     return Response(render_template(template, **values), status, mimetype="text/html")
 
 
+def cached(answer: Response) -> Response:
+    """The same answer for everyone, kept for a minute, readable by other sites' verifiers."""
+    answer.headers["Cache-Control"] = "public, max-age=60"
+    answer.headers["Access-Control-Allow-Origin"] = "*"
+    answer.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+    return answer
+
+
 def _part_of(field: str) -> str:
     """The part of a proposal in which a field is asked for."""
     return form.load().part_of(field).id
@@ -43,6 +51,7 @@ def _everywhere() -> dict[str, object]:
     context, found = guard.context(), guard.maybe_visitor()
     return {
         "institution": context.institution, "contact": context.contact, "visitor": found,
+        "demo": context.demo_identities,
         "csrf": guard.csrf_token(found.hash) if found else "", "when": reader(),
         "here": request.path,
     }  # fmt: skip

@@ -1,4 +1,4 @@
-"""Signed-in browsers: a secret in a cookie, its hash in a row, and two limits by the database's clock."""
+"""Signed-in browsers: a secret in a cookie, its hash in a row, limits by the database's clock."""
 
 from dataclasses import dataclass
 from hashlib import sha256
@@ -43,7 +43,7 @@ class Visitor:
 
 
 def begin(connection: Rows, person: str) -> str | None:
-    """Open a session and return its secret, kept nowhere else; None when there is no such person."""
+    """Open a session and return its secret, kept nowhere else; None for an unknown person."""
     secret = token_urlsafe(32)
     try:
         connection.execute(

@@ -1,4 +1,4 @@
-"""Signing in and out. A trial run lists its sample people; elsewhere the university's own sign-in does."""
+"""Signing in and out: a trial run lists its sample people, and nothing else does."""
 
 from typing import Final
 from urllib.parse import urlsplit

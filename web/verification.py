@@ -8,11 +8,10 @@ from werkzeug.wrappers import Response
 
 from web.context import PublicAward
 from web.guard import context, public
-from web.pages import show
+from web.pages import cached, show
 from workflow.forms import unprintable
 
 SIGNED: Final = "application/ld+json"
-_MINUTE: Final = "public, max-age=60"
 _NUMBER_LENGTH: Final = 100
 
 pages = Blueprint("verification", __name__)
@@ -29,7 +28,7 @@ def look_up() -> Response:
 @pages.get("/v/<number>")
 @public
 def award(number: str) -> Response:
-    """The answer first: valid, or not; or the signed award itself, for a machine that asks for it."""
+    """The answer first: valid, or not; or the signed award, for a machine that asks for it."""
     found = _found(number)
     wants = request.accept_mimetypes.best_match(
         ["text/html", SIGNED, "application/json"], "text/html"
@@ -54,7 +53,7 @@ def did_document() -> Response:
     document = context().records.did_document()
     if document is None:
         return _nothing()
-    return _cached(Response(json.dumps(document), mimetype="application/did+json"))
+    return cached(Response(json.dumps(document), mimetype="application/did+json"))
 
 
 @pages.get("/status/<int:number>")
@@ -62,7 +61,7 @@ def did_document() -> Response:
 def status_list(number: int) -> Response:
     """A signed list of which awards are revoked."""
     found = context().records.status_list(number)
-    return _cached(Response(found, mimetype=SIGNED)) if found is not None else _nothing()
+    return cached(Response(found, mimetype=SIGNED)) if found is not None else _nothing()
 
 
 def _found(number: str) -> PublicAward | None:
@@ -84,21 +83,14 @@ def _plain(number: str) -> bool:
 
 def _page(found: PublicAward | None, number: str) -> Response:
     shown = number if _plain(number) else ""
-    return _cached(show("verify.html", 200 if found else 404, award=found, number=shown))
+    return cached(show("verify.html", 200 if found else 404, award=found, number=shown))
 
 
 def _signed(found: PublicAward | None) -> Response:
     if found is None or found.signed is None:
         return _nothing()
-    return _cached(Response(found.signed, mimetype=SIGNED))
+    return cached(Response(found.signed, mimetype=SIGNED))
 
 
 def _nothing() -> Response:
-    return _cached(Response('{"error": "not found"}\n', 404, mimetype="application/json"))
-
-
-def _cached(answer: Response) -> Response:
-    answer.headers["Cache-Control"] = _MINUTE
-    answer.headers["Access-Control-Allow-Origin"] = "*"
-    answer.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
-    return answer
+    return cached(Response('{"error": "not found"}\n', 404, mimetype="application/json"))

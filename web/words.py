@@ -1,4 +1,4 @@
-"""Dates and counts in words, in the reader's zone: "Tue 24 Nov", "In 9 business days", "Six things"."""
+"""Dates and counts in words, in the reader's zone: "Tue 24 Nov", "In 9 business days"."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta

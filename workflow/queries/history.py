@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import Enum
 from typing import Final, Literal, LiteralString, cast, get_args, get_origin
 
@@ -13,11 +13,14 @@ from pydantic.fields import FieldInfo
 from policies import form as policy_form
 from policies.fields import NoSuchFieldError
 from workflow.definition import Definition
+from workflow.facts import SYSTEM, TIMER
 from workflow.forms import Form
 from workflow.queries import words
 
 Rows = Connection[tuple[object, ...]]
 
+#: What these say is carried from one case to another, for no reader.
+_MACHINES: Final = frozenset({SYSTEM, TIMER})
 #: Options whose values are people: shown by name.
 PEOPLE_OPTIONS: Final = frozenset({"people", "asa_officers", "members", "assessors_of_this_award"})
 
@@ -73,7 +76,7 @@ SELECT e.seq, e.at, e.actor, coalesce(p.name, '') AS who, coalesce(b.name, '') A
 def history(
     connection: Rows, definition: Definition, case: str, *, untold: Collection[str] = ()
 ) -> tuple[Line, ...]:
-    """The whole history of a case, oldest first; what was said under an `untold` trigger is left out."""
+    """The history of a case, oldest first; what was said under `untold` triggers is left out."""
     with connection.cursor(row_factory=class_row(_Entry)) as cursor:
         entries = cursor.execute(_ENTRIES, {"case": case}).fetchall()
     forms = {row.trigger: row.form for row in definition.rows}
@@ -83,12 +86,17 @@ def history(
     return tuple(
         Line(
             seq=e.seq, at=e.at, who=e.who or words.role(e.actor), for_whom=e.for_whom,
-            role=words.role(e.role), trigger=e.trigger, did=words.did(definition.machine, e.trigger),
-            said=() if e.trigger in untold else tuple(said(forms.get(e.trigger), e.form, names)),
+            role=words.role(e.role), trigger=e.trigger,
+            did=words.did(definition.machine, e.trigger),
+            said=tuple(said(forms.get(e.trigger), e.form, names)) if _told(e, untold) else (),
             from_state=e.from_state, to_state=e.to_state, revision=e.revision, actor=e.actor,
         )
         for e in entries
     )  # fmt: skip
+
+
+def _told(entry: _Entry, untold: Collection[str]) -> bool:
+    return entry.actor not in _MACHINES and entry.trigger not in untold
 
 
 def said(
@@ -97,31 +105,47 @@ def said(
     """What a form says, field by field; ids of people become names, closed choices become words."""
     for name, info in (form.model_fields if form else {}).items():
         value = given.get(name)
-        if value in (None, "", [], {}) or (options_of(info) is None and _hidden(info)):
+        if _hidden(info) or value in (None, "", [], {}):
             continue
-        if text := _text(name, info, value, names):
+        if text := _Telling(info, names).words(value):
             yield Said(info.title or words.plain(name), text)
 
 
-def _text(name: str, info: FieldInfo, value: object, names: Mapping[str, str]) -> str:
-    if isinstance(value, bool):
-        return "Yes" if value else "No"
-    if isinstance(value, Mapping):
-        return (
-            ", ".join(dict.fromkeys(field_name(path) for path in value)) if name == "fields" else ""
-        )
-    if isinstance(value, list):
-        return "; ".join(_text(name, info, one, names) if not isinstance(one, Mapping) else _parts(one)
-                         for one in value)  # fmt: skip
-    if options_of(info) in PEOPLE_OPTIONS:
-        return names.get(str(value), str(value))
-    return words.plain(str(value)) if is_closed(info.annotation) else str(value)
+@dataclass(frozen=True, slots=True)
+class _Telling:
+    """How the values of one field are told."""
+
+    info: FieldInfo
+    names: Mapping[str, str]
+
+    def words(self, value: object) -> str:
+        """A value as words; a list one after the other."""
+        if isinstance(value, bool):
+            return "Yes" if value else "No"
+        if isinstance(value, Mapping):
+            return ", ".join(dict.fromkeys(map(field_name, value)))
+        if isinstance(value, list):
+            return "; ".join(
+                _parts(one) if isinstance(one, Mapping) else self.words(one) for one in value
+            )
+        if options_of(self.info) in PEOPLE_OPTIONS:
+            return self.names.get(str(value), str(value))
+        if self.info.annotation is date:
+            return _day(str(value))
+        return words.plain(str(value)) if is_closed(self.info.annotation) else str(value)
+
+
+def _day(text: str) -> str:
+    """A day as it is kept, in words."""
+    day = date.fromisoformat(text)
+    return f"{day:%a} {day.day} {day:%b %Y}"
 
 
 def _parts(value: Mapping[str, object]) -> str:
     """An item of a list: its words after its field or name."""
-    first, *rest = [str(part) for part in value.values() if part not in (None, "")] or [""]
-    return f"{field_name(first)}: {' · '.join(rest)}" if rest else first
+    rest = [str(part) for name, part in value.items() if name != "field" and part]
+    about = field_name(str(value["field"])) if "field" in value else ""
+    return ": ".join(filter(None, (about, ", ".join(rest))))
 
 
 def field_name(path: str) -> str:

@@ -63,7 +63,8 @@ SELECT c.id, c.machine, c.state, coalesce(p.title, i.title, k.title, '') AS titl
   LEFT JOIN credential k ON k.case_id = coalesce(a.credential, c.id)
   LEFT JOIN unit u ON u.id = coalesce(p.unit, i.unit, k.unit)
  WHERE (%(machine)s = '' OR c.machine = %(machine)s) AND (%(state)s = '' OR c.state = %(state)s)
-   AND (%(title)s = '' OR strpos(lower(coalesce(p.title, i.title, k.title, '')), lower(%(title)s)) > 0)
+   AND (%(title)s = ''
+        OR strpos(lower(coalesce(p.title, i.title, k.title, '')), lower(%(title)s)) > 0)
    AND (c.entered_at, c.id) < (%(entered_at)s::timestamptz, %(id)s)
    AND """
 

@@ -1,7 +1,7 @@
 """What can be chosen in a field whose list depends on the case: people, outcomes, fields, changes.
 
-A form's field names its list (`json_schema_extra={"options": "asa_officers"}`); here is what each name
-means. A list shows what makes sense; whether a choice is allowed is decided by the rules.
+A form's field names its list (`json_schema_extra={"options": "asa_officers"}`); here is what each
+name means. A list shows what makes sense; whether a choice is allowed is decided by the rules.
 """
 
 from collections.abc import Callable, Mapping
@@ -69,7 +69,8 @@ SELECT DISTINCT p.id, p.name, '' FROM appointment a JOIN person p ON p.id = a.pe
 _PEOPLE = """
 SELECT p.id, p.name, coalesce(string_agg(DISTINCT u.name, ', '), '')
   FROM person p JOIN appointment a ON a.person = p.id LEFT JOIN unit u ON u.id = a.scope
- WHERE a.starts <= coalesce(%(now)s, now()) AND (a.ends IS NULL OR a.ends > coalesce(%(now)s, now()))
+ WHERE a.starts <= coalesce(%(now)s, now()) AND (a.ends IS NULL
+    OR a.ends > coalesce(%(now)s, now()))
  GROUP BY p.id, p.name ORDER BY NOT bool_or(a.scope = %(unit)s), p.name LIMIT 200"""
 
 _CREDENTIALS = """
@@ -102,7 +103,7 @@ def _credentials(asking: Asking) -> list[Choice]:
 
 
 def _document_fields(asking: Asking) -> list[Choice]:
-    """Fields of the text: those that are said by their place, then those that nobody has filled in."""
+    """Fields of the text: those that are said, by their place, then those left empty."""
     document = (
         asking.facts.document if isinstance(asking.facts, ProposalFacts) else read_document({})
     )

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import pairwise
 from typing import Final, Literal
 
 from workflow.definition import Definition, State
@@ -71,9 +72,7 @@ def _visited(state: State, stays: Iterable[Stay]) -> bool:
 
 def _done(state: State, stays: Sequence[Stay]) -> Step:
     """A step that is done, with the day it was last left."""
-    left = [
-        after.at for stay, after in zip(stays, stays[1:], strict=False) if stay.state == state.name
-    ]
+    left = [after.at for stay, after in pairwise(stays) if stay.state == state.name]
     return Step(state.step, "done", left[-1] if left else None)
 
 

@@ -60,9 +60,14 @@ class Person:
     def says(self) -> str:
         """What they are, in a line."""
         if self.holds:
-            offices = [h for h in self.holds if h.role != "member"] or self.holds
+            offices = [h for h in self.holds if not self._goes_without_saying(h)] or self.holds
             return "; ".join(dict.fromkeys(h.says for h in offices))
         return "Learner" if self.enrolled else "Learner without a university account"
+
+    def _goes_without_saying(self, held: Holding) -> bool:
+        """A membership beside an office; a seat beside the chair of the same committee."""
+        chairs = self.scopes("committee_chair", "committee_vice_chair")
+        return held.role == "member" or (held.role == "committee_member" and held.scope in chairs)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,8 @@
 """Who may see a case: denied by default, and a case one may not see is as if it did not exist.
 
-A proposal is seen by its unit and ASA while it is a first draft, then by everyone at the university;
-agenda items by everyone at the university; a credential in force by anyone signed in; an award only
-by its learner, the credential's assessors, ASA and the registrar.
+A proposal is seen by its unit and ASA while it is a first draft, then by everyone at the
+university; agenda items by everyone at the university; a credential in force by anyone signed in;
+an award only by its learner, the credential's assessors, ASA and the registrar.
 """
 
 from typing import Final, LiteralString

@@ -113,7 +113,10 @@ class Outcome:
 _ROUTED: Final = ("consultation", "determination", "scope_question", "scope_answer")
 
 _SIGN_OFFS: Final[LiteralString] = """
-SELECT f.kind, p.name AS who, f.role, f.version, f.at,
+SELECT f.kind, p.name AS who, f.role, f.at,
+       coalesce((SELECT min(v.version) FROM proposal_version v
+                  WHERE v.case_id = f.case_id AND v.content_hash = f.content_hash), f.version)
+         AS version,
        coalesce(f.said ->> 'rigor', f.said ->> 'committee_required', f.said ->> 'code',
                 f.said ->> 'alt', f.said ->> 'reason', f.said ->> 'note', '') AS result,
        CASE WHEN f.kind = ANY(%(routed)s) THEN f.said ->> 'routing' IS DISTINCT FROM %(routing)s
@@ -132,13 +135,15 @@ SELECT v.version, p.name AS who, v.frozen_at AS at, v.content_hash AS hash
 
 _ITEMS: Final[LiteralString] = """
 SELECT i.case_id AS case, i.body, c.state, i.acted_on,
-       count(*) FILTER (WHERE v.choice = 'yes') AS yes, count(*) FILTER (WHERE v.choice = 'no') AS no,
+       count(*) FILTER (WHERE v.choice = 'yes') AS yes,
+       count(*) FILTER (WHERE v.choice = 'no') AS no,
        count(*) FILTER (WHERE v.choice = 'abstain') AS abstain,
        (SELECT count(*) FROM seat s WHERE s.case_id = i.case_id AND s.round = i.round
            AND s.recused) AS recused
   FROM agenda_item i JOIN cases c ON c.id = i.case_id
   LEFT JOIN vote v ON v.case_id = i.case_id AND v.round = i.round
- WHERE i.proposal = %(case)s GROUP BY i.case_id, c.state, c.opened_at ORDER BY i.position, c.opened_at"""
+ WHERE i.proposal = %(case)s GROUP BY i.case_id, c.state, c.opened_at
+ ORDER BY i.position, c.opened_at"""
 
 _BALLOTS: Final[LiteralString] = """
 SELECT s.person, p.name AS who, s.chair, s.recused, s.reason, coalesce(v.choice, '') AS choice

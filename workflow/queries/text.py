@@ -1,4 +1,4 @@
-"""A proposal's text as people read it: part by part, each field under the question that asked for it."""
+"""A proposal's text as people read it: part by part, each field under its question."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass

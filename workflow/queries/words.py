@@ -114,7 +114,7 @@ DID: Final = {
     ("credential", "put_in_force"): "put it in force.",
     ("award", "claim"): "claimed it.",
     ("award", "submit_evidence"): "submitted evidence.",
-    ("award", "score_outcome"): "scored an outcome.",
+    ("award", "score_slo"): "scored an outcome.",
     ("award", "finish_round"): "finished the assessment.",
     ("award", "return_to_claimed"): "reopened the claim.",
     ("award", "submit_reflection"): "submitted the reflection.",
@@ -128,6 +128,17 @@ DID: Final = {
     ("award", "extend"): "gave more time.",
     ("award", "withdraw"): "withdrew the claim.",
     ("award", "lapse"): "closed the claim, because its time was over.",
+}
+
+#: What happens when a clock runs out and nobody has acted.
+FIRES: Final = {
+    "expire": "It closes. Nothing is lost: it can be copied to a new one.",
+    "close_appeal_window": "The decision is final.",
+    "close_vote": "The vote closes, and the tally decides.",
+    "meeting_passed": "It waits for the next meeting.",
+    "no_objection": "It is carried.",
+    "return_to_claimed": "You can still try until the claim ends.",
+    "lapse": "The claim lapses. A new one within 12 months keeps what is met.",
 }
 
 #: What was signed, as the first cell of its line.

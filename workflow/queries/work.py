@@ -90,7 +90,7 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class Earned:
-    """An award that was issued to a person; `number` is its public address, the part that varies."""
+    """An award that was issued to a person; `number` is the part of its address that varies."""
 
     case: str
     title: str
@@ -192,7 +192,8 @@ SELECT o.case_id, c.machine, c.state, o.title, c.entered_at, w.due_at,
                WHERE m.role = t.role AND m.scope = t.scope AND m.starts <= %(now)s
                  AND (m.ends IS NULL OR m.ends > %(now)s) ORDER BY q.name LIMIT 2) h)) AS who
       FROM work_item t LEFT JOIN person n ON n.id = t.person
-     WHERE t.case_id = c.id AND t.state = 'open' ORDER BY t.kind <> c.state, t.due_at, t.id LIMIT 1) w
+     WHERE t.case_id = c.id AND t.state = 'open'
+     ORDER BY t.kind <> c.state, t.due_at, t.id LIMIT 1) w
     ON true
  WHERE (c.machine || '.' || c.state) <> ALL(%(ended)s)
    AND NOT EXISTS (SELECT FROM work_item m WHERE m.case_id = c.id AND m.state = 'open'

@@ -1,0 +1,98 @@
+"""Public records of what was issued: the stored bytes, verified anew at each request."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from credentials import did, documents
+from credentials.verify import Answer, Verdict, verify
+from web.context import PublicAward, PublicOutcome
+from web.context import Verdict as Word
+from workflow.engine import Connect
+from workflow.issuing import PublicView, public_view
+from workflow.queries.words import plain
+
+_WORDS: Final[Mapping[Answer, Word]] = {
+    Answer.VALID: "valid",
+    Answer.REVOKED: "revoked",
+    Answer.EXPIRED: "expired",
+    Answer.ALTERED: "mismatch",
+}
+Document = Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class IssuedRecords:
+    """What this installation issued; `did_document_now` and `status_list_now` are the issuer's."""
+
+    connect: Connect
+    did_document_now: Callable[[], Mapping[str, object]]
+    status_list_now: Callable[[int], bytes]
+
+    def award(self, number: str, now: datetime) -> PublicAward | None:
+        """Verify the stored bytes of an award anew; None when unknown or not to be shown."""
+        with self.connect() as connection:
+            view = public_view(connection, f"urn:uuid:{number}")
+        if view is None:
+            return None
+        document = documents.read(view.body)
+        verdict = verify(
+            document, resolve_key=did.resolver(self.did_document_now()), now=now,
+            status_list=documents.read(self.status_list_now(_list_of(document))),
+        )  # fmt: skip
+        return _shown(view, document, verdict, number=number)
+
+    def did_document(self) -> Mapping[str, object] | None:
+        """The issuer's keys."""
+        return self.did_document_now()
+
+    def status_list(self, number: int) -> bytes | None:
+        """The signed list of this number; None where no such list is published."""
+        return self.status_list_now(number) if number == 1 else None
+
+
+def _list_of(document: Document) -> int:
+    """The number of the status list that a credential names; 0 where it names none of ours."""
+    last = str(_part(document, "credentialStatus").get("statusListCredential", "")).rpartition("/")[
+        2
+    ]
+    return int(last) if last.isascii() and last.isdigit() else 0
+
+
+def _shown(view: PublicView, document: Document, verdict: Verdict, *, number: str) -> PublicAward:
+    achievement = _part(_part(document, "credentialSubject"), "achievement")
+    return PublicAward(
+        number=number, verdict=_WORDS.get(verdict.answer, "unverified"), title=view.title,
+        kind=plain(view.type).lower(), unit=view.unit, issued_at=view.issued_at,
+        statement=str(achievement.get("description", "")), name=view.learner_name,
+        criteria=str(_part(achievement, "criteria").get("narrative", "")),
+        outcomes=tuple(_outcomes(document, achievement)),
+        checks=tuple(check.sentence for check in verdict.checks if check.ok),
+        faults=tuple(check.sentence for check in verdict.checks if check.ok is False),
+        signed=view.body if view.published else None,
+    )  # fmt: skip
+
+
+def _outcomes(document: Document, achievement: Document) -> Iterator[PublicOutcome]:
+    """Each outcome with the level that was needed and the one that was reached."""
+    reached = {
+        str(result.get("resultDescription")): str(result.get("value") or result.get("status") or "")
+        for result in _parts(_part(document, "credentialSubject"), "result")
+    }
+    for described in _parts(achievement, "resultDescription"):
+        needed = str(described.get("requiredValue", ""))
+        yield PublicOutcome(
+            says=str(described.get("name", "")), needed=needed,
+            level=reached.get(str(described.get("id")), ""),
+        )  # fmt: skip
+
+
+def _part(document: Document, name: str) -> Document:
+    found = document.get(name)
+    return found if isinstance(found, Mapping) else {}
+
+
+def _parts(document: Document, name: str) -> list[Document]:
+    found = document.get(name)
+    return [one for one in found if isinstance(one, Mapping)] if isinstance(found, list) else []
