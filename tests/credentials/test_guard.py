@@ -155,6 +155,14 @@ def test_another_shape_is_expanded_again() -> None:
     assert len(fields(changed)) == 1
 
 
+def test_a_value_that_is_a_term_is_part_of_the_shape() -> None:
+    proof = {"@context": document()["@context"], "type": "DataIntegrityProof"}
+    assert fields({**proof, "proofPurpose": "assertionMethod"}) == ()
+    assert fields({**proof, "proofPurpose": "amusement"}) == (
+        "proofPurpose: no vocabulary of this document defines 'amusement'.",
+    )
+
+
 def test_known_shapes_do_not_grow_without_end(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(room, "_MOST_SHAPES", 2)
     shapes = room._CleanShapes()

@@ -41,6 +41,7 @@ def test_names_are_those_of_an_independent_implementation(lines: set[str]) -> No
 @settings(max_examples=150, deadline=None)
 @given(graphs())
 def test_names_are_those_of_a_second_independent_implementation(lines: set[str]) -> None:
+    lines = {line for line in lines if not line.endswith("<x:g> .\n")}
     dataset = Dataset(parse("".join(lines).encode(), format=RdfFormat.N_QUADS))
     dataset.canonicalize(CanonicalizationAlgorithm.RDFC_1_0)
     assert canonical(lines) == "".join(sorted(f"{quad} .\n" for quad in dataset))
