@@ -18,11 +18,12 @@ from psycopg.rows import dict_row
 from policies import committees
 from policies.committees import ChairVotes
 from workflow.chain import verify_chain
-from workflow.definition import Definition, Row
-from workflow.effects import NAMESPACE, Tell
+from workflow.definition import Definition, Row, State
+from workflow.effects import NAMESPACE, Settle, Tell
 from workflow.engine import MachineInForce
 from workflow.invariant_queries import INVARIANTS
 from workflow.notices import kinds
+from workflow.roles import Role
 
 Machines = Mapping[str, MachineInForce]
 Found = Mapping[str, object]
@@ -176,7 +177,7 @@ def _parameters(machines: Machines, now: datetime) -> dict[str, object]:
         "asked_states": [
             f"{definition.machine}.{state.name}"
             for definition in definitions for state in definition.states
-            if state.turn is not None and not state.each
+            if state.turn is not None and not state.each and not _settled_in(definition, state)
         ],
         **{f"calls_{name}": [call[n] for call in calls] for n, name in enumerate(names)},
     }  # fmt: skip
@@ -184,6 +185,16 @@ def _parameters(machines: Machines, now: datetime) -> dict[str, object]:
 
 def _all_rows(definition: Definition, trigger: str, holds: Callable[[Row], bool]) -> bool:
     return all(holds(row) for row in definition.rows if row.trigger == trigger)
+
+
+def _settled_in(definition: Definition, state: State) -> bool:
+    """Whether what a state asks for may be done while the case stays there."""
+    return any(
+        isinstance(effect, Settle) and effect.kind == state.name
+        for row in definition.rows
+        if state in row.sources and row.lands(state.name) == state.name
+        for effect in row.then
+    )
 
 
 def _not_by_proposer(row: Row) -> bool:
@@ -195,14 +206,22 @@ def _not_by_proposer(row: Row) -> bool:
 _PARTIES: Final = ("proposer", "learner")
 
 
+def _always_there(definition: Definition) -> frozenset[Role]:
+    """The parties that act or that a clock tells; one that only a message names may be nobody."""
+    acting = {role for row in definition.rows for role in row.roles}
+    told = {role for s in definition.states if s.clock for role in s.clock.tell.values()}
+    return frozenset(r for r in acting | told if r.party is not None and r.name in _PARTIES)
+
+
 def _calls(definition: Definition) -> Iterator[tuple[str, ...]]:
     """(machine, trigger, from, to, kind, role) of each message to a party that always goes out."""
+    parties = _always_there(definition)
     by_step: dict[tuple[str, str, str], list[set[tuple[str, str]]]] = {}
     for row in definition.rows:
         told = {
             (f"{definition.machine}.{effect.kind}", role.name)
             for effect in row.then if isinstance(effect, Tell)
-            for role in effect.to if role.party is not None and role.name in _PARTIES
+            for role in effect.to if role in parties
         }  # fmt: skip
         for source in [state.name for state in row.sources] or [""]:
             by_step.setdefault((row.trigger, source, row.lands(source)), []).append(told)

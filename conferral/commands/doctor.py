@@ -66,4 +66,5 @@ def told(found: tuple[Violation, ...]) -> Iterator[str]:
         for one in broken:
             row = ", ".join(f"{key}={value}" for key, value in one.row.items())
             yield f"     {one.sentence} {row}"
-    yield "All is well." if not found else f"{len(found)} rows break an invariant."
+    rows = "1 row breaks" if len(found) == 1 else f"{len(found)} rows break"
+    yield f"{rows} an invariant." if found else "All is well."
