@@ -37,15 +37,19 @@ class _Quad:
     def blanks(self) -> tuple[tuple[str, str], ...]:
         """Each unnamed node in it, with its position."""
         places = (("s", self.subject), ("o", self.object), ("g", self.graph))
-        return tuple((at, part) for at, part in places if part.startswith("_:"))
+        return tuple([place for place in places if place[1][:2] == "_:"])
 
     def written(self, names: _Names, *, other: str = "") -> str:
         """The line with unnamed nodes called by these names, or all others by `other`."""
-        parts = (self.subject, self.object, self.graph)
-        subject, object_, graph = (
-            names.get(part, other) if part.startswith("_:") else part for part in parts
-        )
-        return f"{subject} {self.predicate} {object_} {graph + ' ' if graph else ''}.\n"
+        subject, object_, graph = self.subject, self.object, self.graph
+        if subject[:2] == "_:":
+            subject = names.get(subject, other)
+        if object_[:2] == "_:":
+            object_ = names.get(object_, other)
+        if not graph:
+            return f"{subject} {self.predicate} {object_} .\n"
+        graph = names.get(graph, other) if graph[:2] == "_:" else graph
+        return f"{subject} {self.predicate} {object_} {graph} .\n"
 
 
 def canonical(lines: Iterable[str]) -> str:
