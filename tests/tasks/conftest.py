@@ -73,5 +73,5 @@ def context(engine: Engine, post: Sink) -> Context:
     """What a worker has, without a broker."""
     return Context(
         engine=engine, smtp_url=post.url, sender="Conferral <conferral@example.edu>",
-        base_url="https://conferral.example.edu", smtp_total=timedelta(seconds=2),
+        base_url="https://conferral.example.edu",
     )  # fmt: skip

@@ -48,15 +48,14 @@ class Sink:
             server.transport.abort()
         return answer or "250 OK"
 
-    @property
+    # Methods, not properties: aiosmtpd looks at every attribute of its handler at each connection.
     def mails(self) -> list[EmailMessage]:
         return [
             cast("EmailMessage", message_from_bytes(one, policy=policy.default)) for one in self.taken
         ]
 
-    @property
     def ids(self) -> list[str]:
-        return [str(mail["Message-ID"]) for mail in self.mails]
+        return [str(mail["Message-ID"]) for mail in self.mails()]
 
 
 @contextmanager
@@ -79,7 +78,7 @@ def _serve(loop: asyncio.AbstractEventLoop, handler: Sink, port: "Future[int]") 
 
     async def listen() -> asyncio.Server:
         return await loop.create_server(
-            lambda: SMTP(handler, ident="test", loop=loop), "127.0.0.1", 0
+            lambda: SMTP(handler, hostname="localhost", ident="test", loop=loop), "127.0.0.1", 0
         )
 
     server = loop.run_until_complete(listen())

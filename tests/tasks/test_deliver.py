@@ -41,8 +41,8 @@ def test_a_due_mail_is_sent_and_marked_with_the_servers_words(
     assert answer is not None
     assert answer.result == "sent"
     assert state(context) == ("sent", 1, "250 OK")
-    assert post.ids == [f"<{one}@example.edu>"]
-    assert post.mails[0]["To"] == "Rowan Sample <rowan.sample@example.edu>"
+    assert post.ids() == [f"<{one}@example.edu>"]
+    assert post.mails()[0]["To"] == "Rowan Sample <rowan.sample@example.edu>"
 
 
 def test_a_second_delivery_finds_it_done_and_returns(
@@ -104,7 +104,7 @@ def test_silence_after_the_mail_makes_a_copy_with_the_same_message_id_and_says_s
     wake_up(link)
     deliver(context, one)
     assert results(context) == ["unknown", "sent"]
-    assert post.ids == [f"<{one}@example.edu>"] * 2
+    assert post.ids() == [f"<{one}@example.edu>"] * 2
     assert post.taken[0] == post.taken[1]
 
 

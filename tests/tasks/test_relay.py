@@ -69,7 +69,7 @@ def test_many_relays_send_each_mail_once(link: Link, context: Context, post: Sin
         relay.start()
     for relay in relays:
         relay.join()
-    assert len(post.ids) == len(set(post.ids)) == 60
+    assert len(post.ids()) == len(set(post.ids())) == 60
 
 
 def test_with_a_broker_workers_are_told_and_told_again_and_then_the_relay_acts_itself(
