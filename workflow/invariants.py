@@ -4,7 +4,7 @@ Safe on a live and on a large database: rows are read in batches from cursors of
 REPEATABLE READ, and nothing is locked.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby, islice
@@ -110,9 +110,16 @@ def _steps(look: _Look) -> Iterator[Violation]:
 def _allows(definition: Definition, step: Found) -> bool:
     source = str(step["from_state"] or "")
     return any(
-        row.lands(source) == step["to_state"] and step["role"] in {r.name for r in row.roles}
+        row.lands(source) == step["to_state"] and step["role"] in _names(row.roles)
         for row in definition.rows_for(source, str(step["trigger"]))
     )
+
+
+def _names(roles: Iterable[Role | None]) -> frozenset[str]:
+    """The roles and whoever may stand in for them."""
+    there = [role for role in roles if role is not None]
+    deputies = _names(role.deputy for role in there) if there else frozenset()
+    return frozenset(role.name for role in there) | deputies
 
 
 _KEYS: Final[LiteralString] = """

@@ -265,7 +265,7 @@ def _case_after(engine: Engine, action: Action) -> dict[str, object]:
     pins = row.pins_edition or not before.state
     return {
         "id": before.id, "machine": before.machine, "definition": before.definition,
-        "edition": engine.edition_on(action.now.date()) if pins else before.edition,
+        "edition": engine.edition_on(engine.calendar.day_of(action.now)) if pins else before.edition,
         "state": action.to, "seq": action.seq,
         "revision": before.revision + 1 if fresh or row.content else before.revision,
         "entered_at": action.now if fresh else before.entered_at,

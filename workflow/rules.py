@@ -184,7 +184,7 @@ class Not(Condition):
         return tuple(
             Reason(atom.id, atom.clause, getattr(atom, "otherwise", "") or f"Not so: {atom.id}.")
             for atom in self.inner.atoms()
-        )
+        ) or (_NEVER,)
 
     def holds_in(self, world: World) -> bool:
         return not self.inner.holds_in(world)
@@ -208,6 +208,8 @@ class Always(Condition):
 
 
 ALWAYS = Always()
+#: Of a negation that has no atom to name: what always holds never does otherwise.
+_NEVER = Reason("PR-never", "practice", "This is never possible.")
 
 
 def rule(
