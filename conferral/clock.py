@@ -1,7 +1,7 @@
 """Business time that several processes share, so that a demo can skip the waiting.
 
-The file holds by how many seconds business time is ahead of the wall clock. Leases and claims run on
-the database's clock and are never shifted.
+The file holds by how many seconds business time is ahead of the wall clock. Leases and claims run
+on the database's clock and are never shifted.
 """
 
 from datetime import UTC, datetime, timedelta
@@ -23,7 +23,7 @@ class SharedClock:
         self._keep(instant - datetime.now(UTC))
 
     def advance_to(self, instant: datetime) -> None:
-        """Let business time be `instant` now; ValueError for one that has passed: it never goes back."""
+        """Let business time be `instant` now; ValueError for one that has passed."""
         ahead = instant - datetime.now(UTC)
         if ahead < self._ahead():
             raise ValueError(f"{instant.isoformat()} has passed already")

@@ -1,4 +1,4 @@
-"""Where the rooms are joined: settings and servers in, an engine out. Nothing else knows them all."""
+"""Where the rooms are joined: servers in, an engine out. Nothing else knows them all."""
 
 import logging
 from collections.abc import Callable, Iterator
@@ -11,7 +11,8 @@ from psycopg.types.json import set_json_loads
 from psycopg_pool import ConnectionPool
 
 from policies import calendar, edition
-from workflow.engine import Clock, Connect, Engine, Ids, RandomIds, WallClock
+from workflow.effects import Ids
+from workflow.engine import Clock, Connect, Engine, RandomIds, WallClock
 from workflow.registry import MACHINES
 
 #: A write that waits longer for a lock than this is given up and answered with 503.

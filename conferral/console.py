@@ -20,7 +20,7 @@ from models import migrate
 from workflow.engine import Engine, MachineInForce
 from workflow.facts import Facts
 from workflow.forms import shown, unprintable
-from workflow.perform import Refused
+from workflow.perform import Command, Done, Refused, perform
 from workflow.queries.page import read_facts
 from workflow.rules import Reason
 
@@ -86,6 +86,14 @@ class RefusedHere(click.ClickException):
 
     def __init__(self, refused: Refused) -> None:
         super().__init__(" ".join(map(sentence, refused.reasons)))
+
+
+def act(engine: Engine, command: Command) -> Done:
+    """Perform; a refusal becomes one line with every reason."""
+    try:
+        return perform(engine, command)
+    except Refused as refused:
+        raise RefusedHere(refused) from refused
 
 
 def sentence(reason: Reason) -> str:

@@ -124,11 +124,11 @@ def publish_status_lists(
                 "SELECT 1 FROM status_list WHERE number = %s", (number,)
             ).fetchone()
             if found is None or anew:
-                _publish(settings, connection, signer, number)
+                _publish(settings, connection, signer, number=number)
 
 
 def _publish(
-    settings: Settings, connection: Connection[tuple[object, ...]], signer: Signer, number: int
+    settings: Settings, connection: Connection[tuple[object, ...]], signer: Signer, *, number: int
 ) -> None:
     now = datetime.now(UTC)
     document = status.status_list_credential(
@@ -141,7 +141,8 @@ def _publish(
     )
     connection.execute(
         """INSERT INTO status_list (number, body, signed_at) VALUES (%s, %s, %s)
-           ON CONFLICT (number) DO UPDATE SET body = EXCLUDED.body, signed_at = EXCLUDED.signed_at""",
+           ON CONFLICT (number)
+           DO UPDATE SET body = EXCLUDED.body, signed_at = EXCLUDED.signed_at""",
         (number, documents.write(document), now),
     )
 

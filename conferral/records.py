@@ -1,4 +1,4 @@
-"""What anyone may read without an account: issued credentials, verified anew from their stored bytes."""
+"""What anyone may read without an account: credentials, verified anew from their stored bytes."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -173,7 +173,7 @@ def _timer_may(definition: Definition, state: str, trigger: str) -> bool:
 
 
 def _facts_are_provided(definition: Definition) -> Iterator[str]:
-    """Every fact a rule asks for is a field that the reading fills, or a field of the row's form."""
+    """Every fact a rule asks for is filled by the reading, or is a field of the row's form."""
     provided = {f.name for f in fields(definition.facts)} | set(dir(definition.facts))
     for row in definition.rows:
         for atom in row.when.atoms():

@@ -11,7 +11,6 @@ from policies.calendar import UniversityCalendar
 from workflow.facts import Facts
 from workflow.roles import Role
 
-
 #: Business days, terms and committee cycles in the university's zone; instants are UTC.
 Calendar = UniversityCalendar
 
@@ -74,7 +73,7 @@ class Clock:
     def alarms(
         self, facts: Facts, calendar: Calendar, *, start: datetime, extra: int = 0
     ) -> Iterator[Alarm]:
-        """Every deadline to arm now; reminders already past are left out, a late end fires at once."""
+        """Every deadline to arm now; reminders already past are left out, a late end fires."""
         due = self.due_at(facts, calendar, start=start, extra=extra)
         if due is None:
             return

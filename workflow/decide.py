@@ -34,7 +34,7 @@ class Refusal:
 
 
 class TwoRowsEnabledError(RuntimeError):
-    """Two rows of one trigger were enabled at once: the definition is at fault, nothing was written."""
+    """Two rows of one trigger were enabled at once: the definition is at fault."""
 
 
 def decide(definition: Definition, facts: Facts, trigger: str) -> Decision | Refusal:

@@ -1,4 +1,4 @@
-"""What rules may ask: plain values read once, before anything is decided. No query hides in here."""
+"""What rules may ask: plain values read once, before anything is decided. No query hides here."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -72,7 +72,7 @@ class Facts:
     people: tuple[Appointment, ...] = field(default=(), repr=False)
 
     def holders(self, role: str, scopes: Iterable[str] = ("",)) -> tuple[Appointment, ...]:
-        """Appointments to `role` in the first of `scopes` that has any: the next head up is there."""
+        """Appointments to `role` in the first of `scopes` that has any."""
         for scope in scopes:
             found = tuple(a for a in self.people if a.role == role and a.scope == scope)
             if found:

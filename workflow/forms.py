@@ -71,7 +71,7 @@ def _unfit(value: object) -> str | None:
 
 
 class Form(BaseModel):
-    """Base of every input: closed, frozen, and free of characters that no store or page can carry."""
+    """Base of every input: closed, frozen, and free of what no store or page can carry."""
 
     model_config: ClassVar[ConfigDict] = ConfigDict(frozen=True, extra="forbid")
 

@@ -1,4 +1,4 @@
-"""Who may act and who is asked: a party of the case, or whoever is appointed to a role in a scope."""
+"""Who may act and who is asked: a party of the case, or whoever holds a role in a scope."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -38,7 +38,7 @@ class Role:
     deputy: "Role | None" = None
 
     def held_by(self, facts: Facts) -> Held:
-        """The appointments through which the actor is this, () for a party, None if they are not."""
+        """The appointments that make the actor this, () for a party, None if they are not."""
         if self.party is not None:
             named = self.party(facts)
             if named is None and self.deputy:
@@ -58,7 +58,7 @@ class Role:
         return self.deputy.held_by(facts) if self.deputy else None
 
     def _others(self, facts: Facts, scope: str, barred: frozenset[str]) -> tuple[Appointment, ...]:
-        """Holders in this scope who may act: while there are any, the next scope up is not asked."""
+        """Holders in this scope who may act: while there are any, the next one is not asked."""
         return tuple(
             a
             for a in facts.people

@@ -8,8 +8,7 @@ import click
 import orjson
 
 from conferral import console
-from workflow.engine import Engine
-from workflow.perform import Command, Done, Refused, perform
+from workflow.perform import Command
 
 #: More than any form holds; a larger file is not even read.
 LARGEST_FORM: Final = 16_000_000
@@ -43,7 +42,7 @@ def command(
     with console.engine(data) as engine:
         opens = case in engine.machines
         who = console.person_known(engine, person)
-        done = act(engine, Command(
+        done = console.act(engine, Command(
             case=None if opens else case, machine=case if opens else "", trigger=trigger,
             actor=who, key=str(uuid4()) if key is None else key, form=said, revision=revision,
         ))  # fmt: skip
@@ -57,14 +56,6 @@ def command(
     machine = engine.machine_of(done.case)
     says = machine.definition.state(done.state).says if machine else done.state
     click.echo(f"{done.case}: {done.trigger}{before}. It is {says}.")
-
-
-def act(engine: Engine, command: Command) -> Done:
-    """Perform; a refusal becomes one line with every reason."""
-    try:
-        return perform(engine, command)
-    except Refused as refused:
-        raise console.RefusedHere(refused) from refused
 
 
 def read_form(text: str) -> dict[str, object]:

@@ -12,12 +12,13 @@ import click
 import psycopg
 
 from conferral.clock import SharedClock
-from conferral.commands.import_proposals import Opened
+from conferral.commands import INTERRUPTED
 from conferral.commands.run import programs
 from conferral.compose import make_engine, pool
 from conferral.demo import report, story
 from conferral.demo.records import sample_records
 from conferral.demo.stage import BEGINS, Stage
+from conferral.importing import Opened
 from conferral.process import CLOCK_FILE
 from conferral.seed import seed
 from conferral.servers import Running, embedded
@@ -43,11 +44,13 @@ def command(out: Path) -> int:
     """
     began = time.monotonic()
     report.clear(out)
+    summary: report.Summary | None = None
     with stopping_on_signals():
         summary = played(out)
-        click.echo(report.told(summary, out, began=BEGINS, seconds=time.monotonic() - began))
-        return 0 if summary.violations == 0 else 1
-    return 130
+    if summary is None:
+        return INTERRUPTED
+    click.echo(report.told(summary, out, began=BEGINS, seconds=time.monotonic() - began))
+    return 0 if summary.violations == 0 else 1
 
 
 def played(out: Path) -> report.Summary:

@@ -1,4 +1,4 @@
-"""`conferral relay`: find whatever is due and see that it is carried out, with or without a broker."""
+"""`conferral relay`: find whatever is due and carry it out, with or without a broker."""
 
 import click
 

@@ -1,5 +1,6 @@
-"""The committee in the demo: two bodies in order, named votes, one recusal, and the Senate's silence."""
+"""The committee in the demo: two bodies in order, named votes, a recusal, the Senate's silence."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import cast
 
@@ -29,7 +30,7 @@ def council(stage: Stage, item: str) -> None:
     stage.do("recuse", recused, item, member=recused, reason="Co-author of the course.")
     stage.do("open_vote", chair, item, mode="e_ballot")
     stage.skip_business_days(3)
-    _vote(stage, item, [m for m in UGC if m != recused], "yes yes yes yes yes no abstain yes")
+    _vote(stage, item, [m for m in UGC if m != recused], said="yes yes yes yes yes no abstain yes")
     stage.do("close_vote", chair, item)
     stage.settle()
 
@@ -42,12 +43,12 @@ def hearing(stage: Stage, item: str) -> None:
     stage.skip_to_day(HEARING)
     present = UCC[:7]
     stage.do("open_vote", chair, item, mode="meeting", present=list(present))
-    _vote(stage, item, present, "yes yes yes yes yes yes abstain")
+    _vote(stage, item, present, said="yes yes yes yes yes yes abstain")
     stage.do("close_vote", chair, item)
     stage.settle()
 
 
-def _vote(stage: Stage, item: str, members: "tuple[str, ...] | list[str]", said: str) -> None:
+def _vote(stage: Stage, item: str, members: Sequence[str], *, said: str) -> None:
     judged = stage.ask("SELECT document_hash FROM agenda_item WHERE case_id = %s", item)
     for member, choice in zip(members, said.split(), strict=True):
         stage.do("cast_vote", member, item, choice=choice, document_hash=judged)

@@ -54,7 +54,7 @@ def reflect(stage: Stage, award: str) -> None:
 
 
 def verify(stage: Stage, award: str, *, enrolled: bool = True) -> None:
-    """ASA matches the identity and verifies; the worker signs; the registrar confirms the record."""
+    """ASA matches the identity and verifies; the worker signs; the registrar confirms it."""
     identity: dict[str, object] = {"identity_method": "directory"}
     if not enrolled:
         identity = {"identity_method": "verified_mail", "attested_by": ASSESSORS[0]}

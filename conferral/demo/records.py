@@ -2,7 +2,7 @@
 
 from importlib.resources import as_file, files
 
-from conferral.commands.import_proposals import Opened, imported, planned
+from conferral.importing import Opened, imported, planned
 from policies.edition import edition_on
 from workflow.engine import Engine
 

@@ -1,4 +1,4 @@
-"""What the demo leaves behind: credentials, status lists, keys, mails, the whole history, a summary."""
+"""What the demo leaves behind: credentials, status lists, keys, mails, history and a summary."""
 
 import shutil
 from collections import Counter
@@ -10,8 +10,8 @@ from typing import cast
 
 import orjson
 
-from conferral.commands.import_proposals import Opened
 from conferral.demo.stage import DemoFailed, Stage
+from conferral.importing import Opened
 from conferral.issuer import did_document
 from conferral.settings import Settings
 from credentials import did
@@ -52,11 +52,11 @@ def clear(out: Path) -> None:
 def write(
     stage: Stage, settings: Settings, out: Path, *, opened: Sequence[Opened], mail: Path
 ) -> Summary:
-    """Write everything into `out`; each credential is verified on the way. DemoFailed if one does not."""
+    """Write everything into `out`; DemoFailed where a credential does not verify."""
     document = did_document(settings)
     _json(out / "did.json", document)
     lists = _status_lists(stage, out / "status")
-    issued = _credentials(stage, out / "credentials", document, lists)
+    issued = _credentials(stage, out / "credentials", keys=document, lists=lists)
     shutil.copytree(mail, out / "mail")
     history = _history(stage)
     _json(out / "history.json", history)
@@ -94,6 +94,7 @@ def _status_lists(stage: Stage, folder: Path) -> dict[str, Mapping[str, object]]
 def _credentials(
     stage: Stage,
     folder: Path,
+    *,
     keys: Mapping[str, object],
     lists: Mapping[str, Mapping[str, object]],
 ) -> int:
@@ -161,27 +162,24 @@ def told(summary: Summary, out: Path, *, began: datetime, seconds: float) -> str
     proposals = summary.cases.get("proposal", {})
     awards = summary.cases.get("award", {})
     lacking = sum(1 for rules in summary.unmet.values() if rules)
-    lines = [
-        "",
-        f"{len(summary.unmet)} real micro-credentials were imported as drafts; {lacking} of them still "
-        "lack something the policy asks for.",
-        f"{proposals.get('issued', 0)} were completed and put in force: one through two committees and "
-        "the Senate's notice, one by ASA alone,",
-        "one after a determination, and one that stacks two of them as a micro-certificate.",
-        f"{awards.get('issued', 0)} awards were assessed, verified and signed: {summary.credentials} Open "
-        "Badges, each verified again just now.",
-        f"{sum(summary.mails.values())} mails were sent ({_escalations(summary)} of them an escalation), "
-        f"{summary.entries} entries written, {summary.violations} violations of an invariant found.",
-        "",
-        f"Business time ran from {began:%a %-d %b %Y}; the clock on the wall from start to end: {seconds:.0f} s.",
-        f"Everything is in {out}:",
-        "  summary.json   these figures, and what each record lacks, by rule",
-        "  history.json   every entry of every case, chained by its hash",
-        "  credentials/   the signed Open Badges 3.0: conferral verify FILE --did did.json",
-        "  status/        the signed status lists they name; did.json holds the issuer's keys",
-        "  mail/          every mail, as it was sent",
-    ]
-    return "\n".join(lines)
+    mails, marks = sum(summary.mails.values()), f"{began:%a %-d %b %Y}"
+    return f"""
+{len(summary.unmet)} real micro-credentials were imported as drafts; {lacking} of them still lack
+something the policy asks for.
+{proposals.get("issued", 0)} were completed and put in force: one through two committees and the
+Senate's notice, one by ASA alone, one after a determination, and one that stacks two of them.
+{awards.get("issued", 0)} awards were assessed, verified and signed: {summary.credentials} Open
+Badges, each verified again just now.
+{mails} mails were sent ({_escalations(summary)} of them an escalation), {summary.entries} entries
+written, {summary.violations} violations of an invariant found.
+
+Business time began on {marks}; it took {seconds:.0f} s by the clock on the wall.
+Everything is in {out}:
+  summary.json   these figures, and what each record lacks, by rule
+  history.json   every entry of every case, chained by its hash
+  credentials/   the signed Open Badges 3.0: conferral verify FILE --did did.json
+  status/        the signed status lists they name; did.json holds the issuer's keys
+  mail/          every mail, as it was sent"""
 
 
 def _escalations(summary: Summary) -> int:

@@ -1,4 +1,4 @@
-"""The stage of the demo: an engine on a clock that can skip, beside a real worker and a real relay."""
+"""The stage of the demo: an engine on a clock that can skip, beside a real worker and relay."""
 
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -95,7 +95,7 @@ class Stage:
             self.skip_to(morning)
 
     def settle(self) -> None:
-        """Wait until worker and relay have carried out all that is due; DemoFailed if they do not."""
+        """Wait until worker and relay have carried out all that is due, or DemoFailed."""
         give_up = time.monotonic() + _PATIENCE
         while waiting := self._waiting():
             ended = [one for one in self.programs if one.ended()]

@@ -1,4 +1,4 @@
-"""The story of the demo, act by act: four proposals on their ways, three learners, five credentials."""
+"""The story of the demo, act by act: four proposals, three learners, five credentials."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -44,7 +44,7 @@ def play(stage: Stage, cases: Cases) -> None:
     stage.say(
         "Three learners claim; one needs a second try; reflections are accepted; ASA verifies"
     )
-    three_learners(stage, study, project, certificate)
+    three_learners(stage, study=study, project=project, certificate=certificate)
     stage.say(
         "The Senate's notice passes without objection; the first badge is designed and approved"
     )
@@ -123,7 +123,7 @@ def stacked(stage: Stage, case: str, parts: list[str]) -> str:
     return p.issue(stage, case)
 
 
-def three_learners(stage: Stage, study: str, project: str, certificate: str) -> None:
+def three_learners(stage: Stage, *, study: str, project: str, certificate: str) -> None:
     """Leo earns both badges and the stack, Mira needs a second try, Ola is not enrolled."""
     leo = [learners.claim(stage, learners.LEO, one) for one in (study, project)]
     mira = learners.claim(stage, learners.MIRA, study)

@@ -9,6 +9,7 @@ import psycopg
 import pytest
 import yaml
 
+from conferral import importing
 from conferral.commands import import_proposals
 from conferral.seed import SAMPLE
 from tests.conferral.cli import Run, Told, refused, run
@@ -195,7 +196,7 @@ def test_a_file_that_is_not_there_is_refused(run: Run, name: str) -> None:
 def test_a_file_larger_than_any_is_not_read(
     run: Run, two: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(import_proposals, "LARGEST", 10)
+    monkeypatch.setattr(importing, "LARGEST", 10)
     assert "larger than 10 bytes" in refused(run("import-proposals", str(two), "--dry-run"))
 
 
@@ -217,12 +218,12 @@ def test_a_refusal_half_way_takes_back_what_came_before(
     run: Run, two: Path, database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The door refuses the second of two: the first is gone too."""
-    planned = import_proposals.planned
+    planned = importing.planned
 
-    def spoiled(file: str, **how: object) -> list[import_proposals.Plan]:
+    def spoiled(file: str, **how: object) -> list[importing.Plan]:
         first, second = planned(file, **how)  # type: ignore[arg-type]
         bad = second.document.model_copy(update={"title": "x" * 300})
-        return [first, import_proposals.Plan(second.record, bad, (), 0, second.mark)]
+        return [first, importing.Plan(second.record, bad, (), 0, second.mark)]
 
     monkeypatch.setattr(import_proposals, "planned", spoiled)
     with unchanged(database_url):

@@ -26,7 +26,7 @@ def senate_after(calendar: Calendar, day: date) -> date | None:
 
 
 def outside_off_contract(calendar: Calendar, instant: datetime) -> datetime:
-    """The instant, or the end of the first business day after the off-contract window it falls into."""
+    """The instant, or the end of the first business day after an off-contract window around it."""
     day = calendar.day_of(instant)
     if not calendar.is_off_contract(day):
         return instant
@@ -41,8 +41,8 @@ def effective_on(
     """First day of the term in which what was carried takes effect.
 
     The cycle is that of the meeting (a hearing for a body that reports to the Senate, else the
-    councils' day), or the first whose Senate has not met when it acted. None where cycle or term are
-    not kept: then no date holds the proposal back.
+    councils' day), or the first whose Senate has not met when it acted. None where cycle or term
+    are not kept: then no date holds the proposal back.
     """
     cycle = next(
         (c for c in calendar.cycles if meeting == (c.hearing if reports else c.councils)), None

@@ -1,4 +1,4 @@
-"""The rows an agenda item's actions write: its place, the electorate, votes, the tally, its outcome."""
+"""The rows an agenda item's actions write: its place, the electorate, votes, tally and outcome."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict
@@ -29,7 +29,8 @@ def _open_item(act: Action) -> Iterator[Change]:
         "case_id": act.case, "proposal": form.proposal, "body": form.body,
         "position": form.position, "unit": facts.unit, "title": title or facts.proposal_title,
         "document": form.document, "document_hash": form.document_hash,
-        "after_item": form.after_item, "section": "", "mode": "", "notice_waived": False, "round": 0,
+        "after_item": form.after_item, "section": "", "mode": "", "notice_waived": False,
+        "round": 0,
     })  # fmt: skip
 
 
@@ -55,7 +56,7 @@ def _off_the_agenda(act: Action) -> Iterator[Change]:
 
 
 def closes_at(facts: AgendaFacts, calendar: Calendar) -> datetime | None:
-    """When voting closes: the end of the meeting's day, or so many business days for an e-ballot."""
+    """When voting closes: the end of the meeting's day, or the e-ballot's business days."""
     form = facts.form
     if not isinstance(form, forms.OpenVote):
         return facts.closes_at
@@ -66,7 +67,7 @@ def closes_at(facts: AgendaFacts, calendar: Calendar) -> datetime | None:
 
 
 def _open_vote(act: Action) -> Iterator[Change]:
-    """Freeze the electorate: every voting member, who is there, and who is recused with the reason."""
+    """Freeze the electorate: every voting member, who is there, and who is recused and why."""
     facts, form = _facts(act), cast("forms.OpenVote", act.facts.form)
     yield _update(
         act, mode=form.mode.value, opened_at=act.now, round=facts.round + 1,
@@ -123,7 +124,7 @@ def _plain(value: object) -> object:
 
 
 def _acted(act: Action) -> Iterator[Change]:
-    """The committee action date, and the first day of the term in which it takes effect (MC-10b)."""
+    """The committee action date, and the first day of the term it takes effect in (MC-10b)."""
     facts, day = _facts(act), act.calendar.day_of(act.now)
     first = effective_on(
         act.calendar, day, meeting=facts.meeting_on, reports=facts.body.reports_to_senate

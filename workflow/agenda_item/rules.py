@@ -56,7 +56,7 @@ def noticed(facts: AgendaFacts) -> Answer:
     days = (facts.meeting_on - facts.calendar.day_of(facts.noticed_at)).days
     if days >= 7:  # noqa: PLR2004 - the seven days of the sentence
         return None
-    return f"The agenda was public {days} days before the meeting, not 7. The committee can waive that."
+    return f"The agenda was public {days} days before, not 7. The committee can waive the notice."
 
 
 @rule("PR-notice", PRACTICE)
@@ -100,7 +100,8 @@ def on_its_day(facts: AgendaFacts) -> Answer:
     form, today = facts.form, facts.calendar.day_of(facts.now)
     if form.mode == "e_ballot" or facts.meeting_on == today:  # type: ignore[union-attr]
         return None
-    text = f"The meeting is on {facts.meeting_on:%a %-d %b %Y}. Open the vote there, or vote by e-ballot."
+    day = f"{facts.meeting_on:%a %-d %b %Y}"
+    text = f"The meeting is on {day}. Open the vote there, or vote by e-ballot."
     return (Reason("PR-ballot", PRACTICE, text, "mode"),)
 
 

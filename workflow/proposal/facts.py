@@ -152,7 +152,7 @@ class ProposalFacts(Facts):
 
     @cached_property
     def curriculum_hash(self) -> str:
-        """Hash of what the bodies judge: curriculum items, basis and routing answers (reading A5)."""
+        """Hash of what the bodies judge: curriculum, basis and routing answers (reading A5)."""
         return document_hash(curriculum_document(self.document))
 
     @cached_property
@@ -184,14 +184,14 @@ class ProposalFacts(Facts):
 
     @property
     def effective_from(self) -> date | None:
-        """The latest effective date among carried items: the credential does not precede its course."""
+        """The latest effective date among carried items: no credential precedes its course."""
         dates = [date.fromisoformat(i.effective_on) for i in self.items if i.effective_on]
         return max(dates, default=None)
 
     def last(
         self, kind: str, *, content: str | None = None, routing: str | None = None
     ) -> Signed | None:
-        """The newest sign-off of a kind; on this content hash or these routing answers, where given."""
+        """The newest sign-off of a kind; on this content or these routing answers, where given."""
         for signed in reversed(self.signed):
             if signed.kind != kind or (content and signed.content_hash != content):
                 continue
@@ -241,7 +241,8 @@ SELECT json_build_object(
                 WHERE m.role IN ('member', 'unit_head') AND m.scope = p.unit
                   AND m.starts <= %(now)s AND (m.ends IS NULL OR m.ends > %(now)s)
                   AND (m.person = %(actor)s OR EXISTS (SELECT FROM appointment x
-                        WHERE x.person = m.person AND x.role IN ('asa_officer', 'asa_director', 'avp')))),
+                        WHERE x.person = m.person
+                          AND x.role IN ('asa_officer', 'asa_director', 'avp')))),
   'constituents', CASE WHEN p.draft ? 'constituents' THEN
      (SELECT json_object_agg(n.id, cc.state)
         FROM jsonb_array_elements_text(p.draft -> 'constituents') AS n(id)
@@ -255,7 +256,8 @@ SELECT json_build_object(
   FROM proposal p JOIN unit u ON u.id = p.unit WHERE p.case_id = c.id"""  # noqa: S608 - our own ids
 
 _OPENING = """
-SELECT json_build_object('unit', u.id, 'unit_name', u.name, 'unit_path', u.path), ARRAY[''] || u.path
+SELECT json_build_object('unit', u.id, 'unit_name', u.name, 'unit_path', u.path),
+       ARRAY[''] || u.path
   FROM unit u WHERE u.id = %(form)s::json ->> 'unit'"""
 
 
@@ -263,7 +265,8 @@ def _build(common: Common, subject: Subject) -> ProposalFacts:
     said = cast("Mapping[str, list[list[object]] | None]", subject)
     asked_at = cast("str | None", subject.get("fires_at"))
     return ProposalFacts(
-        case=common.case, actor=common.actor, now=common.now, form=common.form, people=common.people,
+        case=common.case, actor=common.actor, now=common.now, form=common.form,
+        people=common.people,
         kind=str(subject.get("kind", "new")),
         proposer=str(subject.get("proposer", common.actor.person)),
         unit=str(subject["unit"]), unit_name=str(subject["unit_name"]),
@@ -271,7 +274,8 @@ def _build(common: Common, subject: Subject) -> ProposalFacts:
         title=str(subject.get("title", "")), title_key=str(subject.get("title_key", "")),
         holds_title=bool(subject.get("holds_title")), title_taken=bool(subject.get("title_taken")),
         draft=cast("Mapping[str, object]", subject.get("draft", {})),
-        draft_hash=str(subject.get("draft_hash", "")), version=cast("int", subject.get("version", 0)),
+        draft_hash=str(subject.get("draft_hash", "")),
+        version=cast("int", subject.get("version", 0)),
         version_hash=str(subject.get("version_hash") or ""),
         reviewer=cast("str | None", subject.get("reviewer")),
         origin_state=cast("str | None", subject.get("origin_state")),

@@ -1,4 +1,4 @@
-"""The rows a proposal's actions write: versions, sign-offs, required changes, the roster, agenda items."""
+"""The rows a proposal's actions write: versions, sign-offs, changes, the roster, agenda items."""
 
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
@@ -23,7 +23,7 @@ def _facts(act: Action) -> ProposalFacts:
 
 
 def title_key(title: str) -> str:
-    """A title as it is compared: composed, case folded, white space and punctuation at ends dropped.
+    """A title as it is compared: composed, folded, without white space and marks at its ends.
 
     >>> title_key("  Data   Storytelling. ")
     'data storytelling'

@@ -1,4 +1,4 @@
-"""The rules of a proposal: each a question with its clause, answered with nothing or with what is missing."""
+"""The rules of a proposal: questions with a clause, answered by nothing or by what is missing."""
 
 from workflow.proposal.rules.content import (
     concept_complete,

@@ -1,7 +1,8 @@
 """What the text of a proposal must hold, and who stands behind it."""
 
-from policies.checks import Stage, Unmet, unmet
+from policies.checks import Unmet, unmet
 from policies.document import DocumentError, read_document
+from policies.edition import Stage
 from policies.fields import NoSuchFieldError, with_field
 from workflow.forms import unprintable
 from workflow.proposal.facts import ProposalFacts
@@ -45,7 +46,7 @@ def content_can_be_kept(facts: ProposalFacts) -> Answer:
 
 @rule("checks", "Roles, Units 1")
 def concept_complete(facts: ProposalFacts) -> Answer:
-    """The concept is complete: who, what for, for whom, on what it rests, and the routing answers."""
+    """The concept is complete: who, what for, for whom, on what it rests, and the routing."""
     return reasons_of(unmet(facts.document, stage=Stage.CONCEPT, edition=facts.policy))
 
 

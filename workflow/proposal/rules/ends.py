@@ -44,7 +44,7 @@ def effective(facts: ProposalFacts) -> Answer:
     day, today = facts.form.effective_on, facts.now.date()  # type: ignore[union-attr]
     first = facts.effective_from
     if first and day < first:
-        text = f"What it rests on takes effect on {first:%a %-d %b %Y}; choose that day or a later one."
+        text = f"What it rests on takes effect on {first:%a %-d %b %Y}; choose that day or later."
         return (Reason("PR-effective", PRACTICE, text, "effective_on"),)
     if day > today:
         text = "This day has not come. Issue it on that day or later."

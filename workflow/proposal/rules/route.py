@@ -1,11 +1,14 @@
 """Consultation, scope and the way through the committees."""
 
+from collections.abc import Mapping
+from enum import Enum
+
 from workflow.proposal.facts import ProposalFacts, Way
 from workflow.rules import Answer, Choice, Reason, rule
 
 PRACTICE = "practice"
 
-WAY_SAYS = {
+WAY_SAYS: Mapping[Enum, str] = {
     Way.OPEN: "The routing questions are not all answered.",
     Way.COMMITTEE: "The routing table sends it to the curriculum committee.",
     Way.ASA_ONLY: "The routing table leaves it with ASA; no committee has to act.",
@@ -104,8 +107,8 @@ def senate_concurs(facts: ProposalFacts) -> Answer:
         ):
             return None
     text = (
-        f"On row {facts.row.row} of the routing table “not required” needs the Senate office to agree. "
-        "Ask it first."
+        f"On row {facts.row.row} of the routing table “not required” needs the Senate office to "
+        "agree. Ask it first."
     )
     return (Reason("MC-11", "Roles, Units 3", text, "committee_required"),)
 
