@@ -1,6 +1,7 @@
 """What follows from a decided action, as rows: the state left and entered, work, clocks, messages.
 
-Every effect is a value in a definition; here its rows are named. Nothing is called from inside a write.
+Every effect is a value in a definition; here its rows are named. What a new row begins with (open,
+armed, pending) is the schema's default. Nothing is called from inside a write.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -93,7 +94,6 @@ def work_items(
             "id": action.key("work", kind, asked.role, asked.scope, person or ""),
             "case_id": action.case, "seq": action.seq, "kind": kind, "role": asked.role,
             "scope": asked.scope, "person": person, "opened_at": action.now, "due_at": due,
-            "state": "open", "closed_seq": None, "closed_by": None,
         })  # fmt: skip
 
 
@@ -122,7 +122,7 @@ def arm(
             "seq": action.seq, "of_state": action.to, "clock": name, "does": alarm.does,
             "trigger": alarm.trigger, "role": owner.role, "scope": owner.scope,
             "person": owner.person, "fires_at": alarm.fires_at, "due_at": alarm.due_at,
-            "rule": alarm.rule, "state": "armed", "fence": 0,
+            "rule": alarm.rule,
         })  # fmt: skip
 
 
@@ -145,7 +145,7 @@ def notify(
             "id": action.key("mail", word, person, occurrence), "case_id": action.case,
             "seq": action.seq, "kind": word, "importance": importance, "recipient": person,
             "occurrence": occurrence, "facts": dict(facts or {}), "created_at": action.now,
-            "due_at": action.now, "state": "pending", "attempts": 0, "fence": 0,
+            "due_at": action.now,
         })  # fmt: skip
 
 
@@ -154,7 +154,7 @@ def notify(
 
 @dataclass(frozen=True, slots=True)
 class Tell:
-    """Write to the holders of roles; the actor is not written to about their own act as an office."""
+    """Write to the holders of roles; nobody is told, as an office, of their own act."""
 
     kind: str
     to: tuple[Role, ...]
@@ -202,7 +202,7 @@ class Ask:
 
 @dataclass(frozen=True, slots=True)
 class Settle:
-    """Close the open work items of a kind and stop their clock: what was asked for has been done."""
+    """Close the open work items of a kind and stop their clock: what was asked for is done."""
 
     kind: str
     #: Only the actor's own item, where each person has one (a ballot).
@@ -238,8 +238,7 @@ class Fire:
                 "id": act.key("follow", self.machine, self.trigger, target or "", str(n)),
                 "task": self.task, "cause_case": act.case, "cause_seq": act.seq,
                 "machine": self.machine, "target": target, "trigger": self.trigger,
-                "form": dict(form), "due_at": act.now, "state": "pending", "attempts": 0,
-                "fence": 0,
+                "form": dict(form), "due_at": act.now,
             })  # fmt: skip
 
 
@@ -258,7 +257,7 @@ class Keep:
 
 
 def consequences(action: Action) -> tuple[Change, ...]:
-    """Every row of one action but the case and its entry: the state's own, then the row's effects."""
+    """Every row of one action but case and entry: the state's own, then the row's effects."""
     return (*_of_state(action), *(c for effect in action.row.then for c in effect.changes(action)))
 
 
@@ -305,7 +304,7 @@ def _due(action: Action, state: State, *, start: datetime, extra: int) -> dateti
 
 
 def _of_clock(action: Action, state: State) -> Iterator[Change]:
-    """What a row that stays does to the state's clock: nothing, or begin anew, rest, go on, lengthen."""
+    """What a row that stays does to the clock: nothing, or begin anew, rest, go on, lengthen."""
     if action.row.clock == KEEP or state.clock is None:
         return
     yield disarm(action, state.name)
@@ -323,7 +322,7 @@ def clock_after(action: Action) -> tuple[datetime, int]:
     case, mode = action.facts.case, action.row.clock
     if action.moves or mode == RESTART:
         return action.now, 0
-    if mode == KEEP or mode == PAUSE:
+    if mode in (KEEP, PAUSE):
         return case.clock_at, case.clock_extra
     if callable(mode):
         return case.clock_at, case.clock_extra + mode(action.facts)

@@ -1,42 +1,44 @@
 """One write: the case by compare-and-set, its entry, and every row that follows, in one statement.
 
-The statement is compiled once for each set of (operation, table, columns) from the SQLModel tables;
-rows travel as one JSON parameter a table, so a hundred notifications cost no more text than one.
+The statement is compiled once for each set of shapes (operation, table, columns) from the SQLModel
+tables. What every row repeats of the case (its id, the entry's number, the instant) is sent once; a
+few rows of a shape travel as plain parameters, many as one JSON parameter, so a hundred
+notifications cost no more text than five.
 """
+# ruff: noqa: S608 - made of our own tables and columns; every value is a parameter
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import cache, lru_cache
-from typing import LiteralString, NamedTuple, cast
+from itertools import count, repeat
+from typing import LiteralString, NamedTuple
 
 import orjson
-from psycopg import Connection
+from psycopg import Connection, RawCursor
 from sqlalchemy.dialects import postgresql
+from sqlalchemy.dialects.postgresql import JSONB
 
 from models import metadata
-from workflow.changes import Change, Insert, Update, Upsert, Values, merged
+from workflow.changes import Change, Insert, Update, Upsert, merged
 
 _DIALECT = postgresql.dialect()  # type: ignore[no-untyped-call]
 
-#: What of the case is compared and what is set, by name.
+#: What of the case is set when it begins, by name.
 CASE_COLUMNS = (
     "id", "machine", "definition", "edition", "state", "revision", "seq", "chain",
     "entered_at", "entered_seq", "opened_at", "clock_at", "clock_extra", "paused_at",
 )  # fmt: skip
+#: What an entry may change of it.
+MOVING_COLUMNS = (
+    "edition", "state", "revision", "seq", "chain",
+    "entered_at", "entered_seq", "clock_at", "clock_extra", "paused_at",
+)  # fmt: skip
 
+#: More rows of one shape than this travel as JSON.
+FEW = 4
 
-class Shape(NamedTuple):
-    """What a part of the write looks like, without its values: the key under which it is compiled.
-
-    `literals` are the closed words an update compares with: written out, so that the planner sees
-    that the partial index on open rows serves.
-    """
-
-    operation: str
-    table: str
-    columns: tuple[str, ...]
-    where: tuple[str, ...] = ()
-    literals: tuple[tuple[str, str], ...] = ()
+#: Where a column's value comes from: what the case repeats is sent once; "" is the row's own value.
+CASE, SEQ, NOW, ITS_OWN = "$1", "$2", "$3", ""
 
 
 class CaseWrite(NamedTuple):
@@ -48,51 +50,111 @@ class CaseWrite(NamedTuple):
     now: datetime
 
 
+class Shape(NamedTuple):
+    """What a part of the write looks like, without its values: the key under which it is compiled.
+
+    An update's last `where` columns are compared, the others set. Its `state` is a closed word and
+    compared too: written out, so that the planner sees that the partial index on open rows serves.
+    """
+
+    operation: str
+    table: str
+    columns: tuple[str, ...]
+    #: Where the value of each column comes from.
+    sources: tuple[str, ...]
+    where: int = 0
+    state: str = ""
+
+
+class _Part(NamedTuple):
+    """A shape and how many rows of it travel as plain parameters; 0 is all of them as JSON."""
+
+    shape: Shape
+    rows: int
+
+
+class _Plan(NamedTuple):
+    """Everything the statement's text depends on."""
+
+    opens: bool
+    case_sources: tuple[str, ...]
+    relied: int
+    parts: tuple[_Part, ...]
+
+
 def write(connection: Connection[object], case: CaseWrite, changes: Iterable[Change]) -> bool:
     """Write all or nothing; False when the case has moved on or an appointment no longer holds.
 
     One round trip outside a transaction (autocommit). Raises psycopg's errors for a row that the
     schema refuses; nothing is written then.
     """
-    inserts: dict[Shape, list[Values]] = {}
-    updates: list[tuple[Shape, list[object]]] = []
+    opens = case.expected_seq == 0
+    columns = CASE_COLUMNS if opens else MOVING_COLUMNS
+    sources, own = _sorted_out(case, ((name, case.values[name]) for name in columns))
+    parameters = [case.values["id"], case.values["seq"], case.now, *own]
+    if case.appointments:
+        parameters.append(list(case.appointments))
+    parts = []
+    for shape, rows in _shaped(case, changes):
+        few = len(rows) <= FEW
+        parts.append(_Part(shape, len(rows) if few else 0))
+        parameters += _plain(shape, rows) if few else [_as_json(shape, rows)]
+    statement = _statement(_Plan(opens, sources, len(case.appointments), tuple(parts)))
+    with RawCursor(connection) as cursor:
+        return cursor.execute(statement, parameters, prepare=True).fetchone() is not None
+
+
+# ------------------------------------------------------------------------ changes into parameters
+
+Row = list[object]
+
+
+def _shaped(case: CaseWrite, changes: Iterable[Change]) -> Iterable[tuple[Shape, list[Row]]]:
+    """The shapes to write, each with the values that are its rows' own; an update is one row."""
+    inserts: dict[Shape, list[Row]] = {}
+    updates: list[tuple[Shape, list[Row]]] = []
     for change in merged(changes):
         if isinstance(change, Update):
-            updates.append(_update(change))
+            shape, own = _update(case, change)
+            updates.append((shape, [own]))
         else:
-            inserts.setdefault(_rows(change), []).append(change.values)
-    parameters = _case_parameters(case)
-    parameters += [orjson.dumps(rows).decode() for rows in inserts.values()]
-    for _, values in updates:
-        parameters += values
-    shapes = (*inserts, *(shape for shape, _ in updates))
-    statement = _statement(case.expected_seq == 0, shapes)
-    with connection.cursor() as cursor:
-        found = cursor.execute(statement, parameters, prepare=True).fetchone()
-    return bool(found and cast("tuple[int]", found)[0])
+            shape, own = _row(case, change)
+            inserts.setdefault(shape, []).append(own)
+    return (*inserts.items(), *updates)
 
 
-def _case_parameters(case: CaseWrite) -> list[object]:
-    values = [case.values[column] for column in CASE_COLUMNS]
-    relied = [list(case.appointments), case.now, case.now, len(case.appointments)]
-    if case.expected_seq == 0:
-        return [*values, *relied]
-    return [*values[3:], *relied, case.values["id"], case.expected_seq]
-
-
-def _rows(change: Insert | Upsert) -> Shape:
+def _row(case: CaseWrite, change: Insert | Upsert) -> tuple[Shape, Row]:
     operation = "insert" if isinstance(change, Insert) else "upsert"
-    return Shape(operation, change.table, tuple(change.values))
+    sources, own = _sorted_out(case, change.values.items())
+    return Shape(operation, change.table, tuple(change.values), sources), own
 
 
-def _update(change: Update) -> tuple[Shape, list[object]]:
-    """The shape of an update and its parameters, in the order of the statement."""
+def _update(case: CaseWrite, change: Update) -> tuple[Shape, Row]:
     where = {name: value for name, value in change.where.items() if name != "state"}
-    literals = tuple(
-        (name, _word(value)) for name, value in change.where.items() if name == "state"
-    )
-    shape = Shape("update", change.table, tuple(change.values), tuple(where), literals)
-    return shape, [_plain(value) for value in (*change.values.values(), *where.values())]
+    words = [_word(value) for name, value in change.where.items() if name == "state"]
+    sources, own = _sorted_out(case, (*change.values.items(), *where.items()))
+    columns = (*change.values, *where)
+    return Shape("update", change.table, columns, sources, len(where), "".join(words)), own
+
+
+def _sorted_out(
+    case: CaseWrite, pairs: Iterable[tuple[str, object]]
+) -> tuple[tuple[str, ...], Row]:
+    """Where each value comes from, and those that are the row's own."""
+    case_id, seq, now = case.values["id"], case.values["seq"], case.now
+    sources: list[str] = []
+    own: Row = []
+    for name, value in pairs:
+        if value is now:
+            sources.append(NOW)
+        elif value is case_id:
+            sources.append(CASE)
+        elif value == seq and name.endswith("seq"):
+            sources.append(SEQ)
+        else:
+            sources.append(ITS_OWN)
+            own.append(value)
+    return tuple(sources), own
 
 
 def _word(value: object) -> str:
@@ -102,52 +164,119 @@ def _word(value: object) -> str:
     raise ValueError(f"{value!r} is no word of a closed list")
 
 
-def _plain(value: object) -> object:
-    """A value as psycopg sends it: JSON as text, the rest as it is."""
-    return orjson.dumps(value).decode() if isinstance(value, dict | list) else value
+def _plain(shape: Shape, rows: Iterable[Row]) -> Row:
+    """The rows' own values, one after the other, as psycopg sends them: JSON as text."""
+    json = _json_places(shape)
+    values: Row = []
+    for row in rows:
+        for place in json:
+            row[place] = None if row[place] is None else orjson.dumps(row[place]).decode()
+        values += row
+    return values
 
 
-_RELIED = """(SELECT count(*) FROM appointment WHERE id = ANY(%s) AND starts <= %s
-               AND (ends IS NULL OR ends > %s)) = %s"""
+def _as_json(shape: Shape, rows: Iterable[Row]) -> str:
+    names = _own(shape)
+    return orjson.dumps([dict(zip(names, row, strict=True)) for row in rows]).decode()
 
 
 @lru_cache(maxsize=1024)
-def _statement(opens: bool, shapes: tuple[Shape, ...]) -> LiteralString:  # noqa: FBT001
-    """The statement of one set of shapes; the set is small, because a row's effects are fixed."""
-    moved = _insert_case() if opens else _update_case()
+def _own(shape: Shape) -> tuple[str, ...]:
+    pairs = zip(shape.columns, shape.sources, strict=True)
+    return tuple(name for name, source in pairs if source == ITS_OWN)
+
+
+@lru_cache(maxsize=1024)
+def _json_places(shape: Shape) -> tuple[int, ...]:
+    columns = metadata.tables[shape.table].columns
+    return tuple(n for n, name in enumerate(_own(shape)) if isinstance(columns[name].type, JSONB))
+
+
+# ------------------------------------------------------------------------ shapes into a statement
+
+
+class _Slots:
+    """Numbers the parameters of one statement, in the order in which `write` sends them."""
+
+    def __init__(self) -> None:
+        self._numbers = count(4)  # $1 to $3 are CASE, SEQ and NOW
+
+    def __call__(self, table: str, name: str, source: str) -> str:
+        """The slot of one value of a column."""
+        return f"{source or self.fresh()}::{_type(table, name)}"
+
+    def fresh(self) -> str:
+        return f"${next(self._numbers)}"
+
+    def of(self, shape: Shape) -> list[str]:
+        """The slots of one row."""
+        pairs = zip(shape.columns, shape.sources, strict=True)
+        return [self(shape.table, name, source) for name, source in pairs]
+
+
+@lru_cache(maxsize=1024)
+def _statement(plan: _Plan) -> LiteralString:
+    """The statement of one plan; there are few, because a row's effects are fixed."""
+    slots = _Slots()
+    moved = _insert_case(plan, slots) if plan.opens else _update_case(plan, slots)
     parts = [f"moved AS ({moved})"]
-    parts += [f"part{n} AS ({_part(shape)})" for n, shape in enumerate(shapes)]
-    return cast("LiteralString", f"WITH {', '.join(parts)} SELECT count(*) FROM moved")
+    parts += [f"part{n} AS ({_part(part, slots)})" for n, part in enumerate(plan.parts)]
+    return f"WITH {', '.join(parts)} SELECT 1 FROM moved"
 
 
-def _insert_case() -> str:
-    slots = ", ".join(f"%s::{_type('cases', column)}" for column in CASE_COLUMNS)
+def _insert_case(plan: _Plan, slots: _Slots) -> str:
+    values = ", ".join(map(slots, repeat("cases"), CASE_COLUMNS, plan.case_sources))
+    relied = _relied(plan, slots)
     columns = ", ".join(CASE_COLUMNS)
-    return f"INSERT INTO cases ({columns}) SELECT {slots} WHERE {_RELIED} RETURNING id"  # noqa: S608
+    return f"INSERT INTO cases ({columns}) SELECT {values} WHERE {relied} RETURNING id"
 
 
-def _update_case() -> str:
-    sets = ", ".join(f"{column} = %s" for column in CASE_COLUMNS[3:])
-    return f"UPDATE cases SET {sets} WHERE {_RELIED} AND id = %s AND seq = %s RETURNING id"  # noqa: S608
+def _update_case(plan: _Plan, slots: _Slots) -> str:
+    values = map(slots, repeat("cases"), MOVING_COLUMNS, plan.case_sources)
+    sets = ", ".join(map(" = ".join, zip(MOVING_COLUMNS, values, strict=True)))
+    relied = _relied(plan, slots)
+    same = f"id = {CASE} AND seq = {SEQ}::integer - 1"
+    return f"UPDATE cases SET {sets} WHERE {same} AND {relied} RETURNING id"
 
 
-def _part(shape: Shape) -> str:
-    return _set_rows(shape) if shape.operation == "update" else _new_rows(shape)
+def _relied(plan: _Plan, slots: _Slots) -> str:
+    """The condition that every appointment relied on still holds; a party relies on none."""
+    if not plan.relied:
+        return "true"
+    return (
+        f"(SELECT count(*) FROM appointment WHERE id = ANY({slots.fresh()}::text[])"
+        f" AND starts <= {NOW} AND (ends IS NULL OR ends > {NOW})) = {plan.relied}"
+    )
 
 
-def _set_rows(shape: Shape) -> str:
-    sets = ", ".join(f"{name} = %s::{_type(shape.table, name)}" for name in shape.columns)
-    same = [f"t.{name} = %s::{_type(shape.table, name)}" for name in shape.where]
-    same += [f"t.{name} = '{word}'" for name, word in shape.literals]
-    return f"UPDATE {shape.table} t SET {sets} FROM moved WHERE {' AND '.join(same)}"  # noqa: S608
-
-
-def _new_rows(shape: Shape) -> str:
-    types = ", ".join(f"{name} {_type(shape.table, name)}" for name in shape.columns)
-    columns, values = ", ".join(shape.columns), ", ".join(f"r.{name}" for name in shape.columns)
-    source = f"moved, jsonb_to_recordset(%s::jsonb) AS r({types})"
-    insert = f"INSERT INTO {shape.table} ({columns}) SELECT {values} FROM {source}"  # noqa: S608
+def _part(part: _Part, slots: _Slots) -> str:
+    shape = part.shape
+    if shape.operation == "update":
+        return _set_rows(shape, slots)
+    insert = f"INSERT INTO {shape.table} ({', '.join(shape.columns)}) {_source(part, slots)}"
     return insert if shape.operation == "insert" else insert + _replacing(shape)
+
+
+def _source(part: _Part, slots: _Slots) -> str:
+    shape = part.shape
+    if part.rows == 1:
+        return f"SELECT {', '.join(slots.of(shape))} FROM moved"
+    if part.rows:
+        rows = ", ".join(f"({', '.join(slots.of(shape))})" for _ in range(part.rows))
+        return f"SELECT r.* FROM moved, (VALUES {rows}) AS r"
+    types = ", ".join(f"{name} {_type(shape.table, name)}" for name in _own(shape))
+    pairs = zip(shape.columns, shape.sources, strict=True)
+    values = ", ".join(source or f"r.{name}" for name, source in pairs)
+    return f"SELECT {values} FROM moved, jsonb_to_recordset({slots.fresh()}::jsonb) AS r({types})"
+
+
+def _set_rows(shape: Shape, slots: _Slots) -> str:
+    pairs = list(zip(shape.columns, slots.of(shape), strict=True))
+    values, where = pairs[: -shape.where or None], pairs[len(pairs) - shape.where :]
+    sets = ", ".join(f"{name} = {slot}" for name, slot in values)
+    same = " AND ".join(f"t.{name} = {slot}" for name, slot in where)
+    open_only = f" AND t.state = '{shape.state}'" if shape.state else ""
+    return f"UPDATE {shape.table} t SET {sets} FROM moved WHERE {same}{open_only}"
 
 
 def _replacing(shape: Shape) -> str:

@@ -19,7 +19,7 @@ FILE = Path(__file__).parent / "versions" / "0001_rows.sql"
 
 
 def statements() -> str:
-    """Every CREATE that the declared functions, sequences, tables and guards amount to, in one fixed order."""
+    """Every CREATE of the declared functions, sequences, tables and guards, in one fixed order."""
     # "named" leaves a per cent sign alone; psycopg's own style would double it.
     dialect = PGDialect(paramstyle="named")  # type: ignore[no-untyped-call]  # ships so
     creates = [str(create.compile(dialect=dialect)) for create in _creates()]
