@@ -44,11 +44,12 @@ def command(out: Path) -> int:
     """
     began = time.monotonic()
     report.clear(out)
-    summary: report.Summary | None = None
+    finished: list[report.Summary] = []
     with stopping_on_signals():
-        summary = played(out)
-    if summary is None:
+        finished.append(played(out))
+    if not finished:
         return INTERRUPTED
+    summary = finished[0]
     click.echo(report.told(summary, out, began=BEGINS, seconds=time.monotonic() - began))
     return 0 if summary.violations == 0 else 1
 

@@ -10,7 +10,9 @@ UGC = ("cass-fiction", "vic-madeup", "ben-draft", "lena-outline", "omar-sketch",
        "priya-pretend", "quinn-blank", "rita-stub", "tom-invented")  # fmt: skip
 UCC = ("ursa-quorum", "wes-hypothesis", "xenia-assumption", "yuri-example", "zoe-sample",
        "abel-specimen", "bora-placeholder", "cora-fiction", "dov-template")  # fmt: skip
-COUNCIL_MEETS, HEARING = date(2026, 12, 18), date(2027, 1, 22)
+#: The first cycle of the year; the Senate meets on 17 November.
+COUNCIL_MEETS, HEARING = date(2026, 10, 9), date(2026, 10, 30)
+AFTER_THE_SENATE = date(2026, 11, 18)
 
 
 def items_of(stage: Stage, case: str) -> dict[str, str]:

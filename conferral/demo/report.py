@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from textwrap import fill
 from typing import cast
 
 import orjson
@@ -19,6 +20,7 @@ from credentials.verify import verify
 from workflow.invariants import violations
 
 OURS = ("credentials", "status", "mail", "did.json", "history.json", "summary.json")
+_WIDTH = 88
 _PRETTY = orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE
 
 
@@ -162,18 +164,22 @@ def told(summary: Summary, out: Path, *, began: datetime, seconds: float) -> str
     proposals = summary.cases.get("proposal", {})
     awards = summary.cases.get("award", {})
     lacking = sum(1 for rules in summary.unmet.values() if rules)
-    mails, marks = sum(summary.mails.values()), f"{began:%a %-d %b %Y}"
+    mails = sum(summary.mails.values())
+    paragraph = fill(
+        f"{len(summary.unmet)} real micro-credentials were imported as drafts; {lacking} of them "
+        "lacked something the policy asks for. "
+        f"{proposals.get('issued', 0)} were completed and put in force: one through two committees "
+        "and the Senate's notice, one by ASA alone, one after a determination, and one that stacks "
+        f"two of them. {awards.get('issued', 0)} awards were assessed, verified and signed: "
+        f"{summary.credentials} Open Badges, each verified just now. {mails} mails were sent, "
+        f"{_escalations(summary)} of them an escalation; {summary.entries} entries were written; "
+        f"{summary.violations} violations of an invariant were found.",
+        width=_WIDTH,
+    )
     return f"""
-{len(summary.unmet)} real micro-credentials were imported as drafts; {lacking} of them still lack
-something the policy asks for.
-{proposals.get("issued", 0)} were completed and put in force: one through two committees and the
-Senate's notice, one by ASA alone, one after a determination, and one that stacks two of them.
-{awards.get("issued", 0)} awards were assessed, verified and signed: {summary.credentials} Open
-Badges, each verified again just now.
-{mails} mails were sent ({_escalations(summary)} of them an escalation), {summary.entries} entries
-written, {summary.violations} violations of an invariant found.
+{paragraph}
 
-Business time began on {marks}; it took {seconds:.0f} s by the clock on the wall.
+Business time began on {began:%a %-d %b %Y}; the clock on the wall says {seconds:.0f} s.
 Everything is in {out}:
   summary.json   these figures, and what each record lacks, by rule
   history.json   every entry of every case, chained by its hash

@@ -15,8 +15,9 @@ from workflow.clocks import Calendar
 from workflow.engine import Engine
 from workflow.perform import Command, Done, Refused, perform
 
-#: The demo's first moment of business time: Tuesday 24 November 2026, 09:00 in Miami.
-BEGINS = datetime(2026, 11, 24, 14, 0, tzinfo=UTC)
+#: The first moment of business time: Tuesday 25 August 2026, 09:00 in Miami. All that is signed
+#: is signed before the end of 2026, so that a reader's clock finds it valid.
+BEGINS = datetime(2026, 8, 25, 13, 0, tzinfo=UTC)
 _PATIENCE = 30.0
 _LOOK = 0.05
 

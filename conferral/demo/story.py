@@ -31,11 +31,10 @@ def play(stage: Stage, cases: Cases) -> None:
     """Play the whole story; each act is told as it begins."""
     stage.say("A badge on a new course goes to ASA, is returned once, and comes back")
     consultation_with_return(stage, cases.committee)
-    stage.say("Two committees vote by name, one member is recused, the Senate is given notice")
-    through_the_committees(stage, cases.committee)
-    stage.say(
-        "A badge on what exists needs no committee; ASA is reminded, then its director is told"
-    )
+    items = committee.items_of(stage, cases.committee)
+    stage.say("Its first committee votes by name; one member is recused")
+    committee.council(stage, items["ugc"])
+    stage.say("A badge on what exists needs no committee; ASA is reminded, its director told")
     study = without_committee(stage, cases.asa_only)
     stage.say("A badge that will be stacked needs a determination; the Senate office is asked")
     project = with_determination(stage, cases.determination)
@@ -45,9 +44,10 @@ def play(stage: Stage, cases: Cases) -> None:
         "Three learners claim; one needs a second try; reflections are accepted; ASA verifies"
     )
     three_learners(stage, study=study, project=project, certificate=certificate)
-    stage.say(
-        "The Senate's notice passes without objection; the first badge is designed and approved"
-    )
+    stage.say("The second committee hears the first badge; the Senate's notice passes")
+    committee.hearing(stage, items["ucc"])
+    stage.skip_to_day(committee.AFTER_THE_SENATE)
+    stage.say("It is designed and approved, and goes in force when its course does")
     design_and_issue(stage, cases.committee)
 
 
@@ -73,13 +73,6 @@ def consultation_with_return(stage: Stage, case: str) -> None:
     p.consult(stage, case)
     stage.do("route_to_committee", p.OFFICER, case)
     stage.settle()
-
-
-def through_the_committees(stage: Stage, case: str) -> None:
-    """The council by e-ballot, then the university committee in its hearing."""
-    items = committee.items_of(stage, case)
-    committee.council(stage, items["ugc"])
-    committee.hearing(stage, items["ucc"])
 
 
 def without_committee(stage: Stage, case: str) -> str:
@@ -144,7 +137,6 @@ def three_learners(stage: Stage, *, study: str, project: str, certificate: str) 
 
 def design_and_issue(stage: Stage, case: str) -> None:
     """After the notice window: design, review, approval; in force when the course is."""
-    stage.skip_to_day(date(2027, 2, 10))
     p.design(stage, case)
     p.approve(stage, case)
     for day in (date(2027, 5, 3), FALL_TERM):
