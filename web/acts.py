@@ -71,13 +71,19 @@ def act(case: str, trigger: str) -> Response:
 
 
 def command(said: Values, *, trigger: str, case: str | None = None, machine: str = "") -> Command:
-    """The command of the form that was sent; one without its revision counts as seen long ago."""
-    revision = request.form.get("revision", "")
-    plain = revision.isascii() and revision.isdigit() and len(revision) < 10  # noqa: PLR2004
+    """The command of the form that was sent."""
     return Command(
         trigger=trigger, actor=visitor().person, key=_key(), case=case, machine=machine, form=said,
-        revision=(int(revision) if plain else 0) if case else None,
+        revision=_revision() if case else None,
     )  # fmt: skip
+
+
+def _revision() -> int | None:
+    """The revision the page has seen; None from a script that saw no page, 0 for no number."""
+    text = request.form.get("revision")
+    if text is None:
+        return None
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0  # noqa: PLR2004
 
 
 def _key() -> str:
@@ -143,8 +149,7 @@ class Asked:
 
     def _since(self) -> tuple[object, ...]:
         """What happened since the page was shown."""
-        seen_revision = request.form.get("revision", "")
-        before = int(seen_revision) if seen_revision.isdigit() else 0
+        before = _revision() or 0
         return tuple(line for line in self.page.history if line.revision > before)
 
 

@@ -198,6 +198,17 @@ def added(
     return {**changes, f"{path}.{new}": {}}
 
 
+def without(
+    document: ProposalDocument, changes: Mapping[str, object], item: str
+) -> dict[str, object]:
+    """The changes with one item of a list taken out; LookupError for what is no item there."""
+    path, _, item_id = item.rpartition(".")
+    if fields.generic(path) not in ITEMS or item_id not in _ids(document, path):
+        raise LookupError(item)
+    kept = {name: value for name, value in changes.items() if not name.startswith(f"{item}.")}
+    return {**kept, item: None}
+
+
 def _plain(item: object) -> object:
     return item.model_dump(mode="json", exclude_defaults=True) if isinstance(item, Part) else item
 

@@ -61,14 +61,15 @@ def _new(status: int = 200, problems: tuple[Problem, ...] = ()) -> Response:
 @pages.get("/proposals/<case>/edit")
 def parts(case: str) -> Response:
     """The parts of the draft, each with what it still misses."""
-    return show("parts.html", writing=Writing.of(case))
+    writing = Writing.of(case)
+    return show("parts.html", writing=writing) if writing.editable else writing.leave()
 
 
 @pages.get("/proposals/<case>/edit/<part>")
 def part(case: str, part: str) -> Response:
     """The questions of one part."""
-    writing = Writing.of(case)
-    return writing.show(_part(part))
+    writing, here = Writing.of(case), _part(part)
+    return writing.show(here) if writing.editable else writing.leave()
 
 
 @pages.post("/proposals/<case>/edit/<part>")
@@ -120,6 +121,10 @@ class Writing:
         choice = self.page.choice("edit")
         return choice is not None and choice.enabled
 
+    def leave(self) -> Response:
+        """Back to the case: its text stands there for everyone who may read it."""
+        return redirect(f"/cases/{self.page.id}", 303)
+
     @property
     def parts(self) -> tuple[tuple[FormPart, str, int], ...]:
         """(part, how it stands, what it misses) for each part."""
@@ -146,19 +151,16 @@ class Writing:
             return draft.questions(part)
 
     def changes(self, part: FormPart) -> dict[str, object]:
-        """The fields of a part that were sent otherwise than they stand."""
+        """The fields of a part that were sent otherwise than they stand; 404 for no such item."""
         changes = draft_form.changed(self._questions(part), request.form)
         add, remove = request.form.get("add", ""), request.form.get("remove", "")
         try:
             if add:
                 return draft_form.added(self.facts.document, changes, add)
+            if remove:
+                return draft_form.without(self.facts.document, changes, remove)
         except (LookupError, NoSuchFieldError):
             abort(404)
-        if remove:
-            kept = {
-                path: value for path, value in changes.items() if not path.startswith(f"{remove}.")
-            }
-            return {**kept, remove: None}
         return changes
 
     def after(self, part: FormPart) -> str:

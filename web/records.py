@@ -11,7 +11,6 @@ from web.context import PublicAward, PublicOutcome
 from web.context import Verdict as Word
 from workflow.engine import Connect
 from workflow.issuing import PublicView, public_view
-from workflow.queries.words import plain
 
 _WORDS: Final[Mapping[Answer, Word]] = {
     Answer.VALID: "valid",
@@ -24,11 +23,11 @@ Document = Mapping[str, object]
 
 @dataclass(frozen=True, slots=True)
 class IssuedRecords:
-    """What this installation issued; `did_document_now` and `status_list_now` are the issuer's."""
+    """What this installation issued; both callables are the issuer's, None where nothing is kept."""
 
     connect: Connect
-    did_document_now: Callable[[], Mapping[str, object]]
-    status_list_now: Callable[[int], bytes]
+    did_document_now: Callable[[], Mapping[str, object] | None]
+    status_list_now: Callable[[int], bytes | None]
 
     def award(self, number: str, now: datetime) -> PublicAward | None:
         """Verify the stored bytes of an award anew; None when unknown or not to be shown."""
@@ -37,9 +36,10 @@ class IssuedRecords:
         if view is None:
             return None
         document = documents.read(view.body)
+        keys, listed = self.did_document_now(), self.status_list_now(_list_of(document))
         verdict = verify(
-            document, resolve_key=did.resolver(self.did_document_now()), now=now,
-            status_list=documents.read(self.status_list_now(_list_of(document))),
+            document, resolve_key=did.resolver(*([keys] if keys else [])), now=now,
+            status_list=documents.read(listed) if listed else None,
         )  # fmt: skip
         return _shown(view, document, verdict, number=number)
 
@@ -49,7 +49,7 @@ class IssuedRecords:
 
     def status_list(self, number: int) -> bytes | None:
         """The signed list of this number; None where no such list is published."""
-        return self.status_list_now(number) if number == 1 else None
+        return self.status_list_now(number)
 
 
 def _list_of(document: Document) -> int:
@@ -64,7 +64,7 @@ def _shown(view: PublicView, document: Document, verdict: Verdict, *, number: st
     achievement = _part(_part(document, "credentialSubject"), "achievement")
     return PublicAward(
         number=number, verdict=_WORDS.get(verdict.answer, "unverified"), title=view.title,
-        kind=plain(view.type).lower(), unit=view.unit, issued_at=view.issued_at,
+        kind=view.type, unit=view.unit, issued_at=view.issued_at,
         statement=str(achievement.get("description", "")), name=view.learner_name,
         criteria=str(_part(achievement, "criteria").get("narrative", "")),
         outcomes=tuple(_outcomes(document, achievement)),

@@ -86,10 +86,10 @@ def dots(definition: Definition, state: str) -> tuple[str, ...]:
 
 
 def ended(machines: Mapping[str, MachineInForce]) -> list[str]:
-    """Every state in which a case is over, as "machine.state"."""
+    """Every state in which a case is over or may rest for good, as "machine.state"."""
     return [
         f"{machine.definition.machine}.{state.name}"
         for machine in machines.values()
         for state in machine.definition.states
-        if state.ends
+        if state.ends or state.stays
     ]
