@@ -100,11 +100,12 @@ SELECT id, case_id, seq, machine, clock, does, due_at, passed_over IS NOT NULL,
            WHERE w.case_id = judged.case_id AND w.state = 'open' AND w.kind = judged.clock) END,
        CASE WHEN passed_over IS NULL AND does = 'escalate' THEN
          (SELECT json_agg(DISTINCT jsonb_build_array(p.id, p.name))
-            FROM person p
-           WHERE p.id = judged.person OR (judged.person IS NULL AND EXISTS (
-             SELECT FROM appointment a WHERE a.person = p.id AND a.role = judged.role
-                AND a.scope = judged.scope AND a.starts <= %(now)s
-                AND (a.ends IS NULL OR a.ends > %(now)s)))) END
+            FROM (SELECT judged.person AS id
+                  UNION ALL
+                  SELECT a.person FROM appointment a
+                   WHERE judged.person IS NULL AND a.role = judged.role AND a.scope = judged.scope
+                     AND a.starts <= %(now)s AND (a.ends IS NULL OR a.ends > %(now)s)) AS owner
+            JOIN person p ON p.id = owner.id) END
   FROM judged"""
 
 

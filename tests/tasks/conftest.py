@@ -3,7 +3,6 @@
 import itertools
 import os
 from collections.abc import Iterator
-from datetime import timedelta
 
 import psycopg
 import pytest

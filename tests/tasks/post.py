@@ -1,4 +1,4 @@
-"""Mail servers for tests: a real aiosmtpd that keeps what it takes, and that can be told to misbehave."""
+"""Mail servers for tests: a real aiosmtpd that can be told to misbehave, and worse ones."""
 
 import asyncio
 import socket
@@ -9,7 +9,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from email.message import EmailMessage
-from typing import cast
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
@@ -28,8 +27,13 @@ class Sink:
     at_data: Callable[[], str] = lambda: ""
     wait: float = 0.0
 
-    async def handle_RCPT(  # noqa: N802, PLR0917 -- aiosmtpd's names
-        self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]
+    async def handle_RCPT(  # noqa: N802 -- aiosmtpd's names
+        self,
+        _server: SMTP,
+        _session: Session,
+        envelope: Envelope,
+        address: str,
+        _options: list[str],
     ) -> str:
         answer = self.at_rcpt(address)
         if not answer:
@@ -44,15 +48,13 @@ class Sink:
         if answer in {"", "drop"}:
             self.taken.append(envelope.original_content or b"")
         if answer == "drop":
-            assert server.transport is not None
+            assert isinstance(server.transport, asyncio.Transport)
             server.transport.abort()
         return answer or "250 OK"
 
     # Methods, not properties: aiosmtpd looks at every attribute of its handler at each connection.
     def mails(self) -> list[EmailMessage]:
-        return [
-            cast("EmailMessage", message_from_bytes(one, policy=policy.default)) for one in self.taken
-        ]
+        return [message_from_bytes(one, policy=policy.default) for one in self.taken]
 
     def ids(self) -> list[str]:
         return [str(mail["Message-ID"]) for mail in self.mails()]

@@ -29,7 +29,8 @@ def results(context: Context) -> list[object]:
 
 def wake_up(link: Link) -> None:
     link.execute(
-        "UPDATE notification SET retry_at = now() - interval '1 s', lease_until = now() - interval '1 s'"
+        "UPDATE notification SET retry_at = now() - interval '1 s', "
+        "lease_until = now() - interval '1 s'"
     )
 
 
@@ -158,9 +159,7 @@ def test_a_mail_under_which_workers_die_is_given_up_without_being_sent(
     assert post.taken == []
 
 
-def test_a_worker_whose_lease_ended_marks_nothing(
-    link: Link, context: Context, post: Sink
-) -> None:
+def test_a_worker_whose_lease_ended_marks_nothing(link: Link, context: Context, post: Sink) -> None:
     world.lay_mail(link, "one")
     claim: Callable[[], list[object]] = lambda: list(  # noqa: E731
         claim_notifications(

@@ -1,4 +1,4 @@
-"""What stands in a mail: both bodies say the same, nothing strange reaches the wire, nothing leaks."""
+"""What stands in a mail: both bodies say the same, and nothing strange reaches the wire."""
 
 import re
 from dataclasses import replace
@@ -8,7 +8,6 @@ from email.header import decode_header, make_header
 from email.message import EmailMessage
 from email.utils import parseaddr
 from html.parser import HTMLParser
-from typing import cast
 from uuid import UUID
 
 import psycopg
@@ -24,7 +23,6 @@ from tasks.render import Rendered, one_line
 from tests import factory
 from tests.tasks import world
 from tests.tasks.world import NOW, uuid
-from workflow.engine import Engine
 
 LETTER = Letter(
     UUID(int=1), "MC-1", 1, "proposal.received", "know", {}, NOW, "p", "P", "p@example.edu", "UTC",
@@ -57,7 +55,7 @@ def returned(link: Link) -> Letter:
 
 def mail_of(context: Context, letter: Letter) -> EmailMessage:
     content = compose_mail(context, letter)
-    return cast("EmailMessage", message_from_bytes(content, policy=policy.default))
+    return message_from_bytes(content, policy=policy.default)
 
 
 def text_of(mail: EmailMessage) -> str:
@@ -166,7 +164,7 @@ def test_names_of_any_script_are_encoded_and_read_back(context: Context, returne
     name = "Müller-Łódź, Þóra “the 山” <x>"
     content = compose_mail(context, replace(returned, name=name, title="Données & récits 📊 山"))
     assert all(byte < 128 for byte in content)
-    mail = cast("EmailMessage", message_from_bytes(content, policy=policy.default))
+    mail = message_from_bytes(content, policy=policy.default)
     assert mail["To"].addresses[0].display_name == name
     assert mail["To"].addresses[0].addr_spec == "rowan.sample@example.edu"
     assert "Données & récits 📊 山" in mail["Subject"]
@@ -176,7 +174,11 @@ def test_names_of_any_script_are_encoded_and_read_back(context: Context, returne
 def name_of(content: bytes) -> str:
     """The name in To, read as RFC 2047 says: white space between encoded words does not count."""
     raw = message_from_bytes(content, policy=policy.compat32)["To"]
-    read = str(make_header(decode_header(raw))).removesuffix("p@example.edu").removesuffix("<p@example.edu>")
+    read = (
+        str(make_header(decode_header(raw)))
+        .removesuffix("p@example.edu")
+        .removesuffix("<p@example.edu>")
+    )
     return parseaddr(raw)[0] if raw.isascii() and "=?" not in raw else read.strip()
 
 
@@ -226,7 +228,9 @@ def test_a_long_title_is_cut_in_the_mail(context: Context, returned: Letter) -> 
 def test_a_proposal_without_a_title_is_written_about_in_words(
     context: Context, returned: Letter
 ) -> None:
-    assert "the proposal without a title" in mail_of(context, replace(returned, title=" "))["Subject"]
+    assert (
+        "the proposal without a title" in mail_of(context, replace(returned, title=" "))["Subject"]
+    )
 
 
 def test_a_late_mail_says_by_how_much_and_who_was_told(context: Context, link: Link) -> None:
@@ -254,13 +258,18 @@ def test_a_reminder_counts_business_days(
 
 
 def test_times_are_those_of_the_reader(context: Context, returned: Letter) -> None:
-    assert "By Tuesday 1 December, 23:00" in text_of(mail_of(context, replace(returned, zone="Europe/Berlin")))
+    assert "By Tuesday 1 December, 23:00" in text_of(
+        mail_of(context, replace(returned, zone="Europe/Berlin"))
+    )
     assert "22:00" in text_of(mail_of(context, replace(returned, zone="no/such")))
 
 
 @pytest.fixture
 def award(link: Link) -> Link:
-    for case, machine, state in (("CR-1", "credential", "active"), ("AW-1", "award", "under_assessment")):
+    for case, machine, state in (
+        ("CR-1", "credential", "active"),
+        ("AW-1", "award", "under_assessment"),
+    ):
         factory.insert(link, "cases", id=case, machine=machine, state=state)
     factory.insert(link, "credential")
     factory.insert(link, "credential_version")

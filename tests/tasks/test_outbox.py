@@ -6,7 +6,9 @@ from uuid import UUID
 
 import psycopg
 import pytest
+from psycopg import sql
 
+from tests import factory
 from tests.tasks import world
 from tests.tasks.world import NOW, uuid
 from workflow.engine import Engine
@@ -35,7 +37,11 @@ def claim(link: Link, **more: object) -> list[ClaimedMail]:
 
 def end_leases(link: Link) -> None:
     for table in ("notification", "follow_on", "deadline"):
-        link.execute(f"UPDATE {table} SET lease_until = now() - interval '1 s'")  # type: ignore[arg-type]
+        link.execute(
+            sql.SQL("UPDATE {} SET lease_until = now() - interval '1 s'").format(
+                sql.Identifier(table)
+            )
+        )
 
 
 def mail_row(link: Link, name: str) -> tuple[object, ...]:
@@ -151,7 +157,7 @@ def test_pages_of_what_is_due_follow_each_other_without_gap_or_overlap(link: Lin
 
 
 def lay_follow_on(link: Link, name: str, *, task: str = "perform", cause: str = "MC-1") -> None:
-    world.factory.insert(link, "follow_on", id=uuid(name), task=task, cause_case=cause)
+    factory.insert(link, "follow_on", id=uuid(name), task=task, cause_case=cause)
 
 
 def test_a_follow_on_is_claimed_by_task_by_cause_and_by_id(link: Link) -> None:

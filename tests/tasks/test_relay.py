@@ -53,7 +53,7 @@ def test_without_a_broker_the_relay_carries_out_everything_itself(
         world.lay_mail(link, f"{n}")
     world.lay_work(link, "w")
     world.lay_deadline(link, "d")
-    factory.insert(link, "follow_on", id=uuid("f"), machine="proposal", target="MC-9", trigger="expire")
+    world.lay_lost_follow_on(link, "f")
     assert Relay(context).drain() >= 23
     assert set(states(context)) == {"sent"}
     assert len(post.taken) == 21

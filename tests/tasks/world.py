@@ -56,7 +56,7 @@ def engine_on(url: str, *, clock: SetClock | None = None, size: int = 8) -> Iter
 
 def rows_of(engine: Engine, statement: str, *values: object) -> list[tuple[object, ...]]:
     with engine.connect() as connection:
-        return connection.execute(statement, values).fetchall()  # type: ignore[arg-type]
+        return connection.execute(statement, values).fetchall()
 
 
 def uuid(name: str) -> UUID:
@@ -118,3 +118,10 @@ def lay_work(
     """An open work item; returns its id."""
     factory.insert(connection, "work_item", **{"id": uuid(name), "case_id": case} | more)
     return uuid(name)
+
+
+def lay_lost_follow_on(connection: Connection[tuple[object, ...]], name: str) -> None:
+    """A follow-on for a case that does not exist: whoever carries it out finds it dead."""
+    factory.insert(
+        connection, "follow_on", id=uuid(name), machine="proposal", target="MC-9", trigger="expire"
+    )
