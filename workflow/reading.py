@@ -1,15 +1,18 @@
 """One read, without a lock: the case, the facts of its machine, the actor's appointments, the key.
 
-A machine says in a `Reading` which JSON it needs beside the case; the statement around it is made once.
+A machine says in a `Reading` which JSON it needs beside the case; the statement around it is made
+once.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
-from typing import LiteralString, cast
+from operator import attrgetter
+from typing import LiteralString, NamedTuple, cast
 
-from psycopg import Connection
+from psycopg import Connection, RawCursor
 from psycopg.rows import tuple_row
 
 from workflow.chain import GENESIS
@@ -18,6 +21,7 @@ from workflow.facts import Actor, Appointment, CaseFacts, Facts
 from workflow.forms import Form
 
 Subject = Mapping[str, object]
+_NAME_AND_ID = attrgetter("name", "id")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,11 +50,6 @@ class Reading:
     #: Role names whose holders are read along.
     roles: tuple[str, ...]
 
-    @property
-    def wanted_roles(self) -> str:
-        """The roles as PostgreSQL writes an array: plain words, dumped once rather than at each read."""
-        return "{" + ",".join(self.roles) + "}"
-
 
 @dataclass(frozen=True, slots=True)
 class Earlier:
@@ -74,11 +73,11 @@ class Read:
 
 
 _APPOINTMENTS = """
-    (SELECT coalesce(json_agg(json_build_array(
-              a.id, a.person, a.role, a.scope, a.on_behalf_of, p.name) ORDER BY p.name, a.id), '[]')
+    (SELECT json_agg(json_build_array(
+              a.id, a.person, a.role, a.scope, a.on_behalf_of, p.name))
        FROM appointment a JOIN person p ON p.id = a.person
       WHERE a.starts <= %(now)s AND (a.ends IS NULL OR a.ends > %(now)s)
-        AND (a.person = %(actor)s OR (a.role = ANY(%(roles)s::text[]) AND a.scope = ANY(s.scopes))))"""
+        AND (a.person = %(actor)s OR (a.role = ANY('{{{roles}}}') AND a.scope = ANY(s.scopes))))"""
 
 _EARLIER = """
     (SELECT json_build_array(e.case_id, e.trigger, e.actor, e.form, e.seq, e.to_state, e.revision)
@@ -97,19 +96,45 @@ SELECT nextval('case_number_{machine}'), s.subject, {appointments} AS appointmen
   FROM (SELECT 1) AS one LEFT JOIN LATERAL ({opening}) AS s(subject, scopes) ON true"""
 
 
-@lru_cache(maxsize=32)
-def _case_statement(reading: Reading) -> LiteralString:
-    return _OF_CASE.format(subject=reading.subject, appointments=_APPOINTMENTS, earlier=_EARLIER)  # type: ignore[return-value]
+class _Statement(NamedTuple):
+    """A statement with its parameters numbered, and which they are, in that order."""
+
+    text: LiteralString
+    names: tuple[str, ...]
 
 
 @lru_cache(maxsize=32)
-def _opening_statement(reading: Reading, machine: str) -> LiteralString:
-    return cast(
-        "LiteralString",
-        _OF_NOTHING.format(
-            machine=machine, opening=reading.opening, appointments=_APPOINTMENTS, earlier=_EARLIER
-        ),
+def _case_statement(reading: Reading) -> _Statement:
+    return _numbered(
+        _OF_CASE.format(
+            subject=reading.subject, appointments=_appointments(reading), earlier=_EARLIER
+        )
     )
+
+
+@lru_cache(maxsize=32)
+def _opening_statement(reading: Reading, machine: str) -> _Statement:
+    return _numbered(
+        _OF_NOTHING.format(
+            machine=machine,
+            opening=reading.opening,
+            appointments=_appointments(reading),
+            earlier=_EARLIER,
+        )
+    )
+
+
+def _appointments(reading: Reading) -> str:
+    """What reads the actor's appointments and the holders; the roles are plain words of ours."""
+    return _APPOINTMENTS.format(roles=",".join(reading.roles))
+
+
+def _numbered(text: str) -> _Statement:
+    """The statement as PostgreSQL takes it: psycopg would look for its placeholders at each run."""
+    names = tuple(dict.fromkeys(re.findall(r"%\((\w+)\)s", text)))
+    for n, name in enumerate(names, 1):
+        text = text.replace(f"%({name})s", f"${n}")
+    return _Statement(text, names)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,11 +152,11 @@ class Wanted:
 
 def read_case(connection: Connection[object], reading: Reading, wanted: Wanted) -> Read | None:
     """Read one case and its facts in one round trip; None when there is no such case."""
-    row = _one(connection, _case_statement(reading), _parameters(reading, wanted))
+    row = _one(connection, _case_statement(reading), wanted)
     if row is None:
         return None
     case = CaseFacts(cast("str", wanted.case), wanted.machine, *row[:12])  # type: ignore[arg-type]
-    return _read(reading, wanted, case, row[12:])
+    return _read(reading, wanted, case=case, rest=row[12:])
 
 
 def read_opening(
@@ -141,9 +166,7 @@ def read_opening(
 
     None when what it is to be opened for does not exist.
     """
-    row = _one(
-        connection, _opening_statement(reading, wanted.machine), _parameters(reading, wanted)
-    )
+    row = _one(connection, _opening_statement(reading, wanted.machine), wanted)
     if row is None or (row[1] is None and row[3] is None):
         return None
     now = wanted.now
@@ -152,29 +175,32 @@ def read_opening(
     )
     if row[1] is None:
         row = (row[0], {}, row[2], row[3])
-    return _read(reading, wanted, case, row[1:])
-
-
-def _parameters(reading: Reading, wanted: Wanted) -> dict[str, object]:
-    said = wanted.form.model_dump_json() if wanted.form is not None else "{}"
-    return {
-        "case": wanted.case, "machine": wanted.machine, "actor": wanted.actor, "now": wanted.now,
-        "key": wanted.key, "roles": reading.wanted_roles, "form": said,
-    }  # fmt: skip
+    return _read(reading, wanted, case=case, rest=row[1:])
 
 
 def _one(
-    connection: Connection[object], statement: LiteralString, parameters: Mapping[str, object]
+    connection: Connection[object], statement: _Statement, wanted: Wanted
 ) -> tuple[object, ...] | None:
-    with connection.cursor(row_factory=tuple_row) as cursor:
-        return cursor.execute(statement, parameters, prepare=True).fetchone()
+    parameters = [_parameter(name, wanted) for name in statement.names]
+    with RawCursor(connection, row_factory=tuple_row) as cursor:
+        return cursor.execute(statement.text, parameters, prepare=True).fetchone()
 
 
-def _read(reading: Reading, wanted: Wanted, case: CaseFacts, rest: tuple[object, ...]) -> Read:
+def _parameter(name: str, wanted: Wanted) -> object:
+    if name == "form":
+        return wanted.form.model_dump_json() if wanted.form is not None else "{}"
+    value: object = getattr(wanted, name)
+    return value
+
+
+def _read(reading: Reading, wanted: Wanted, *, case: CaseFacts, rest: tuple[object, ...]) -> Read:
     subject, appointments, earlier = cast(
-        "tuple[Subject, list[list[str]], list[object] | None]", rest
+        "tuple[Subject, list[list[str]] | None, list[object] | None]", rest
     )
-    people = tuple(Appointment(*values) for values in appointments)
+    # By name, then id: the order in which people are told and named.
+    people = tuple(
+        sorted((Appointment(*values) for values in appointments or ()), key=_NAME_AND_ID)
+    )
     mine = tuple(a for a in people if a.person == wanted.actor)
     common = Common(
         case=case,
