@@ -7,10 +7,10 @@ instant, one that the autumn fold has twice the first (PEP 495). Another univers
 in `calendars/`.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from typing import Annotated, ClassVar, Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -23,6 +23,8 @@ _CLOSED: Final = ConfigDict(extra="forbid")
 _DAY: Final = timedelta(days=1)
 #: No count of ours goes further; a calendar closed for so long is a mistake in its file.
 _HORIZON_DAYS: Final = 36_525
+#: Answers kept: every case that moves on a day asks for the same few counts from it.
+_REMEMBERED: Final = 4096
 
 
 class CalendarError(ValueError):
@@ -99,6 +101,8 @@ class UniversityCalendar:
     zone: ZoneInfo = field(init=False, repr=False)
     _closed_days: frozenset[date] = field(init=False, repr=False)
     _off_days: frozenset[date] = field(init=False, repr=False)
+    _nth: Callable[[date, int, bool], date] = field(init=False, repr=False, compare=False)
+    _at: Callable[[date, time], datetime] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         """Refuse an unknown zone, a week without business days and cycles out of order."""
@@ -116,6 +120,8 @@ class UniversityCalendar:
         object.__setattr__(self, "zone", zone)
         object.__setattr__(self, "_closed_days", _days_of(self.closed))
         object.__setattr__(self, "_off_days", _days_of(self.off_contract))
+        object.__setattr__(self, "_nth", lru_cache(_REMEMBERED)(self._count_days))
+        object.__setattr__(self, "_at", lru_cache(_REMEMBERED)(self._instant_of))
 
     # ------------------------------------------------------------------------------------ days
 
@@ -151,6 +157,9 @@ class UniversityCalendar:
 
     def at(self, day: date, wall: time) -> datetime:
         """Return the UTC instant of a wall time here; see the module for gap and fold."""
+        return self._at(day, wall)
+
+    def _instant_of(self, day: date, wall: time) -> datetime:
         local = datetime.combine(day, wall.replace(tzinfo=None, fold=0), tzinfo=self.zone)
         instant = local.astimezone(UTC)
         if instant.astimezone(self.zone).replace(tzinfo=None) == local.replace(tzinfo=None):
@@ -179,6 +188,9 @@ class UniversityCalendar:
         0 gives the day itself, or the next business day when it is none. With `off_contract`, days
         on which 9-month faculty are off contract do not count.
         """
+        return self._nth(day, count, off_contract)
+
+    def _count_days(self, day: date, count: int, off_contract: bool) -> date:  # noqa: FBT001
         step = _DAY if count >= 0 else -_DAY
         left = abs(count)
         for _ in range(_HORIZON_DAYS):
