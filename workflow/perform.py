@@ -339,7 +339,18 @@ def parse(machine: MachineInForce, command: Command) -> Form:
     try:
         return form.model_validate(command.form or {})
     except ValidationError as problem:
-        raise InvalidError(tuple(_reason_of(form, dict(e)) for e in problem.errors())) from problem
+        errors = [dict(error) for error in problem.errors()]
+        named = [error for error in errors if not _is_said_deeper(error, errors)]
+        raise InvalidError(tuple(_reason_of(form, error) for error in named)) from problem
+
+
+def _is_said_deeper(error: Mapping[str, object], errors: list[dict[str, object]]) -> bool:
+    """Whether the fault is one of its parts: a list whose every item is wrong is not empty."""
+    place = cast("tuple[object, ...]", error["loc"])
+    others = (cast("tuple[object, ...]", other["loc"]) for other in errors)
+    return bool(place) and any(
+        len(other) > len(place) and other[: len(place)] == place for other in others
+    )
 
 
 def form_of(machine: MachineInForce, trigger: str) -> type[Form]:
@@ -355,6 +366,8 @@ def _reason_of(form: type[Form], error: Mapping[str, object]) -> Reason:
     said = str(error["msg"]).removeprefix("Value error, ")
     if error["type"] == "missing":
         return Reason("form", PRACTICE, f"{name}: this is needed.", path)
+    if error["type"] == "model_type" and not place:
+        return Reason("form", PRACTICE, "Give the fields by their names.", "")
     if not place:
         path = said.partition(":")[0] if ":" in said else ""
         return Reason("form", PRACTICE, said, path)
