@@ -3,7 +3,7 @@
 import socket
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from urllib.parse import parse_qs, urlsplit
@@ -30,7 +30,8 @@ class Wire:
                 if kind in _WAITS:
                     self.round_trips += 1
                 server.sendall(kind + length + body)
-        server.shutdown(socket.SHUT_WR)
+        with suppress(OSError):  # the server may have hung up first
+            server.shutdown(socket.SHUT_WR)
 
 
 def _answers(server: socket.socket, client: socket.socket) -> None:
