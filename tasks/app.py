@@ -15,7 +15,7 @@ from workflow.follow import follow
 from workflow.outbox import due_notifications
 from workflow.sweep import sweep_deadlines
 
-_FEW = 100
+_FEW = 10
 
 
 def make_celery(
@@ -69,24 +69,16 @@ def _deliver(context: Context, row: str) -> None:
 
 
 def _wake(context: Context, case: str) -> None:
-    """What a case has just caused: its follow-ons, then its mails, shared out among the workers."""
+    """What a case has just caused: its follow-ons, then its first mails.
+
+    What is more than a few the relay shares out among all workers, within its next look.
+    """
     engine = context.engine
     follow(engine, handlers=context.handlers, cause=case)
     with engine.connect() as connection:
         due = due_notifications(connection, limit=_FEW, business_now=engine.clock.now(), case=case)
-    for n, (_, row) in enumerate(due):
-        if n == 0 or not _shared(context, row):
-            deliver(context, row)
-
-
-def _shared(context: Context, row: UUID) -> bool:
-    if context.publisher is None:
-        return False
-    try:
-        context.publisher.publish(DELIVER, str(row))
-    except Exception:  # noqa: BLE001 - whatever ails the broker, we do without it
-        return False
-    return True
+    for _, row in due:
+        deliver(context, row)
 
 
 def _follow_on(context: Context, row: str) -> None:

@@ -31,6 +31,7 @@ _WHY = {
     "know": "You get this because it is yours, or you had a part in it.",
     "fyi": "You get this so that you know; nothing is asked of you.",
 }
+_WHY_ESCALATED = "You get this because it is late, and you are who looks after that."
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,14 +81,13 @@ def compose(letter: Letter, definition: Definition, calendar: Calendar, *, base_
         # Twice: the words of a clock stand in the sentence of its alarm.
         return one_line(compiled(template).render(words))
 
-    otherwise = say(sentence.otherwise)
     return Page(
         subject=f"[{letter.case}] {say(sentence.subject)}", heading=say(sentence.heading),
         by=due.by if due and sentence.by else "", lead=say(sentence.lead),
         items=_items(sentence.items, letter), button=say(sentence.button),
         quote=_paragraphs(compiled(sentence.quote).render(words)), do=say(sentence.do),
         link=f"{base_url}/cases/{letter.case}",
-        otherwise=otherwise[:1].upper() + otherwise[1:] if otherwise else "",
+        otherwise=say(sentence.otherwise),
         steps=_steps(letter, definition), footer=_footer(letter, due),
     )  # fmt: skip
 
@@ -211,7 +211,8 @@ def _steps(letter: Letter, definition: Definition) -> tuple[Step, ...]:
 
 def _footer(letter: Letter, due: When | None) -> tuple[str, ...]:
     zone = (f"Times are those of {letter.zone.replace('_', ' ')}.",) if due else ()
-    return (_WHY[letter.importance], "This mail decides nothing: to act, open the page.", *zone)
+    why = _WHY_ESCALATED if letter.kind.endswith(".escalate") else _WHY[letter.importance]
+    return (why, "This mail decides nothing: to act, open the page.", *zone)
 
 
 # ------------------------------------------------------------------------------------- layout

@@ -109,7 +109,7 @@ def test_a_mail_says_what_happened_what_to_do_until_when_and_what_happens_otherw
     assert "Ida Example returned" in text
     assert "1. Give outcome 4 a threshold." in text
     assert "https://conferral.example.edu/cases/MC-1" in text
-    assert "If you do nothing: " in text
+    assert "If you do nothing, the proposal closes" in text.replace("\n", " ")
     assert "[>] Draft, returned" in text
 
 
