@@ -10,10 +10,13 @@ import psycopg
 from psycopg.types.json import set_json_loads
 from psycopg_pool import ConnectionPool
 
+from conferral.errors import MachineChanged
+from models import migrate
 from policies import calendar, edition
 from workflow.effects import Ids
 from workflow.engine import Clock, Connect, Engine, RandomIds, WallClock
 from workflow.registry import MACHINES
+from workflow.release import ReleaseChangedError, record
 
 #: A write that waits longer for a lock than this is given up and answered with 503.
 SESSION = (
@@ -52,6 +55,20 @@ def pool(database_url: str, *, size: int = 8) -> Iterator[Connect]:
         name="conferral",
     ) as lent:
         yield lent.connection
+
+
+def bring_up(database_url: str) -> None:
+    """Bring a database to this release: its rows, and the released machines it must agree with.
+
+    Raises:
+        MachineChanged: the database holds another text of a released machine.
+    """
+    migrate(database_url)
+    with psycopg.connect(database_url) as connection:
+        try:
+            record(connection, MACHINES)
+        except ReleaseChangedError as problem:
+            raise MachineChanged(str(problem)) from problem
 
 
 def make_engine(

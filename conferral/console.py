@@ -11,12 +11,11 @@ import orjson
 import psycopg
 import sqlalchemy.exc
 
-from conferral.compose import make_engine, pool
+from conferral.compose import bring_up, make_engine, pool
 from conferral.errors import ServerFailed
 from conferral.seed import seed
 from conferral.servers import attach_or_start
 from conferral.settings import Settings, load
-from models import migrate
 from workflow.engine import Engine, MachineInForce
 from workflow.facts import Facts
 from workflow.forms import shown, unprintable
@@ -44,7 +43,7 @@ def database(data: Path | None) -> Iterator[tuple[Settings, str]]:
         folder, need_redis=False, need_smtp=False, environ=settings.server_urls()
     ) as servers:
         with answering():
-            migrate(servers.database_url)
+            bring_up(servers.database_url)
         yield settings, servers.database_url
 
 

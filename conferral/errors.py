@@ -4,6 +4,7 @@ ConferralError
 ├── BadSettings         a setting is missing or cannot be read
 ├── FolderClosed        the data folder cannot be made or written
 ├── FolderInUse         another Conferral runs on this data folder
+├── MachineChanged      a released machine says something else than this database knows
 ├── ServerFailed        PostgreSQL or Valkey cannot be had or does not start
 └── ProgramFailed       web, worker or relay does not start
 """
@@ -39,6 +40,10 @@ class FolderClosed(ConferralError):
         super().__init__(
             f"You cannot use {folder} as a data folder ({why}). Choose another with --data."
         )
+
+
+class MachineChanged(ConferralError):
+    """The database holds another text of a released machine; the message says which."""
 
 
 class ServerFailed(ConferralError):

@@ -14,7 +14,7 @@ import psycopg
 from conferral.clock import SharedClock
 from conferral.commands import INTERRUPTED
 from conferral.commands.run import programs
-from conferral.compose import make_engine, pool
+from conferral.compose import bring_up, make_engine, pool
 from conferral.demo import report, story
 from conferral.demo.records import sample_records
 from conferral.demo.stage import BEGINS, Stage
@@ -24,7 +24,6 @@ from conferral.seed import seed
 from conferral.servers import Running, embedded
 from conferral.settings import load, variable
 from conferral.supervise import beside, stopping_on_signals
-from models import migrate
 from policies import calendar
 
 
@@ -60,7 +59,7 @@ def played(out: Path) -> report.Summary:
         data = Path(folder)
         say("Starting PostgreSQL, Valkey and a mail server of its own")
         with embedded(data, keep=False, environ={}) as servers:
-            migrate(servers.database_url)
+            bring_up(servers.database_url)
             with psycopg.connect(servers.database_url) as connection:
                 seed(connection)
             return _on_stage(data, servers, out)

@@ -10,13 +10,12 @@ from pathlib import Path
 import click
 import psycopg
 
-from conferral.compose import make_engine, pool
+from conferral.compose import bring_up, make_engine, pool
 from conferral.demo.records import sample_records
 from conferral.seed import SAMPLE, read, seed
 from conferral.servers import Running, embedded
 from conferral.settings import Settings, load, variable
 from conferral.supervise import Program, listens, python, stopping_on_signals, supervise
-from models import migrate
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +107,7 @@ def kept_secret(file: Path) -> str:
 
 def prepare(run: Installation, servers: Running) -> None:
     """Bring the database to this release; a trial run gets its sample people and drafts."""
-    migrate(servers.database_url)
+    bring_up(servers.database_url)
     if run.settings.database_url:
         return
     with psycopg.connect(servers.database_url) as connection:

@@ -1,0 +1,1 @@
+"""Release files of the machines, one a version; see workflow.release."""
