@@ -23,7 +23,7 @@ Document = Mapping[str, object]
 
 @dataclass(frozen=True, slots=True)
 class IssuedRecords:
-    """What this installation issued; both callables are the issuer's, None where nothing is kept."""
+    """What this installation issued; the callables are the issuer's, None where nothing is kept."""
 
     connect: Connect
     did_document_now: Callable[[], Mapping[str, object] | None]

@@ -69,9 +69,9 @@ def stranger(app: Flask) -> Browser:
 @pytest.fixture
 def site(play: Play) -> Iterator[str]:
     """The application behind a real port, for a real browser; its address."""
-    server = make_server("127.0.0.1", 0, lambda environ, start: app(environ, start), threaded=True)
+    server = make_server("127.0.0.1", 0, Flask("not yet"), threaded=True)
     address = f"http://127.0.0.1:{server.server_port}"
-    app = create_app(context_of(play, base_url=address))
+    server.app = create_app(context_of(play, base_url=address))
     serving = Thread(target=server.serve_forever, daemon=True)
     serving.start()
     yield address

@@ -197,7 +197,7 @@ def test_a_fault_of_ours_shows_a_number_and_no_trace(
 
 
 def test_while_the_database_is_away_people_are_asked_to_come_back(
-    sign_in: SignIn, play: Play, monkeypatch: pytest.MonkeyPatch
+    sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     rowan = sign_in(PROPOSER)
 

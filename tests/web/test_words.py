@@ -15,19 +15,23 @@ def at(day: str, hour: int = 22) -> datetime:
     return datetime.fromisoformat(day).replace(hour=hour, tzinfo=UTC)
 
 
+def late(day: str, days: int) -> Due:
+    return Due(at=at(day), days=-days, late=True)
+
+
 @pytest.mark.parametrize(
     ("due", "words", "day", "css"),
     [
-        (Due(at=at("2026-11-20"), days=-2, late=True), "2 business days late", "since Fri 20 Nov", "is-late"),
-        (Due(at=at("2026-11-23"), days=-1, late=True), "1 business day late", "since Mon 23 Nov", "is-late"),
-        (Due(at=at("2026-11-22"), days=0, late=True), "Late", "since Sun 22 Nov", "is-late"),
+        (late("2026-11-20", 2), "2 business days late", "since Fri 20 Nov", "is-late"),
+        (late("2026-11-23", 1), "1 business day late", "since Mon 23 Nov", "is-late"),
+        (late("2026-11-22", 0), "Late", "since Sun 22 Nov", "is-late"),
         (Due(at=at("2026-11-24", 13), late=True), "Since 08:00 today", "Tue 24 Nov", "is-late"),
         (Due(at=at("2026-11-24")), "Today, 17:00", "Tue 24 Nov", "is-soon"),
         (Due(at=at("2026-11-25"), days=1), "Tomorrow", "Wed 25 Nov, 17:00", ""),
         (Due(at=at("2026-11-30"), days=2), "In 2 business days", "Mon 30 Nov, 17:00", ""),
         (Due(at=at("2026-12-09"), days=9), "In 9 business days", "Wed 9 Dec, 17:00", ""),
     ],
-)  # fmt: skip
+)
 def test_a_due_date_is_words_first_then_the_day(due: Due, words: str, day: str, css: str) -> None:
     shown = MIAMI.due(due)
     assert shown is not None
