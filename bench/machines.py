@@ -73,9 +73,15 @@ def _one_row(act: Action) -> Iterator[Change]:
     yield Insert("census", {"machine": "proposal", "state": act.to, "change": 0})
 
 
-STILL = State("active", "still", ANYONE, rests="a bench waits for nothing", stays="a bench never ends")
-THIN = checked(
-    Definition(
+STILL = State(
+    "active", "still", ANYONE, rests="a bench waits for nothing", stays="a bench never ends"
+)
+
+
+def still(*more: Keep) -> MachineInForce:
+    """The thin machine: `touch` stays and writes an entry and one row, and what `more` names."""
+    touch = Row("touch", STILL, SAME, ANYONE, BENCH, "Touch", then=(Keep("a row", _one_row), *more))
+    definition = Definition(
         "credential",
         version=1,
         prefix="CR",
@@ -83,12 +89,9 @@ THIN = checked(
         noun="bench",
         facts=Facts,
         states=(STILL,),
-        rows=(
-            Row("open", (), STILL, ANYONE, BENCH, "Open", then=(NEVER,)),
-            Row("touch", STILL, SAME, ANYONE, BENCH, "Touch", then=(Keep("a row", _one_row),)),
-        ),
+        rows=(Row("open", (), STILL, ANYONE, BENCH, "Open", then=(NEVER,)), touch),
     )
-)
+    return MachineInForce(checked(definition), THIN_READING)
 
 
 def _build(common: Common, _: Subject) -> Facts:
@@ -99,10 +102,7 @@ def _build(common: Common, _: Subject) -> Facts:
 
 THIN_READING = Reading("SELECT '{}'::json, ARRAY['']", "SELECT '{}'::json, ARRAY['']", _build, ())
 
-MACHINES = {
-    "proposal": MachineInForce(FULL, PROPOSAL_READING),
-    "credential": MachineInForce(THIN, THIN_READING),
-}
+MACHINES = {"proposal": MachineInForce(FULL, PROPOSAL_READING), "credential": still()}
 
 
 def fresh_key() -> str:

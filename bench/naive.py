@@ -1,7 +1,7 @@
 """What most would write: `transitions` on a SQLModel row, a session, a flush, a commit.
 
-It writes the same rows as the full transition, by the unit of work: a Machine for each row, the case
-locked, its history read for the last hash, objects added one by one.
+It writes the same rows as the full transition, by the unit of work: a Machine for each row, the
+case locked, its history read for the last hash, objects added one by one.
 """
 
 from datetime import UTC, datetime, timedelta
@@ -56,13 +56,15 @@ def transition(engine: Engine, case_id: str, actor: str) -> None:
             select(Deadline).where(Deadline.case_id == case_id, Deadline.state == "armed")
         ):
             deadline.state = "cancelled"
-        _waiting(session, case_id, seq, model.state, actor, now)
+        _waiting(session, case_id=case_id, seq=seq, state=model.state, actor=actor, now=now)
         case.state, case.seq, case.revision, case.chain = model.state, seq, seq, digest
         case.entered_at, case.entered_seq, case.clock_at = now, seq, now
         session.commit()
 
 
-def _waiting(session: Session, case_id: str, seq: int, state: str, actor: str, now: datetime) -> None:
+def _waiting(
+    session: Session, *, case_id: str, seq: int, state: str, actor: str, now: datetime
+) -> None:
     due = now + timedelta(days=14)
     session.add(WorkItem(
         id=uuid4(), case_id=case_id, seq=seq, kind=state, role="proposer", scope="", person=actor,
