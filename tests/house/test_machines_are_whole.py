@@ -1,0 +1,158 @@
+"""The definitions are the machines that were agreed: no row lost, none unsaid, no other clock.
+
+What was agreed stands in `tests/walks/machines.yaml`, apart from the code.
+"""
+
+from collections.abc import Iterator
+
+import pytest
+
+from policies import clocks
+from policies.edition import editions
+from tests.walks.agreed import Agreed, Edge, agreed
+from workflow.decide import PRACTICE
+from workflow.definition import Definition, Row, State
+from workflow.effects import Ask
+from workflow.facts import TIMER
+from workflow.registry import MACHINES
+
+#: Composites of the policy's own checks: each finding carries its own rule and clause.
+COMPOSITE = "checks"
+
+
+@pytest.fixture(params=list(MACHINES))
+def machine(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+def definition_of(machine: str) -> Definition:
+    return MACHINES[machine].definition
+
+
+def edges(definition: Definition) -> dict[Edge, frozenset[str]]:
+    """Who may take each edge, as the definition says it."""
+    found: dict[Edge, frozenset[str]] = {}
+    for row in definition.rows:
+        for source in [state.name for state in row.sources] or [""]:
+            edge = row.trigger, source, row.lands(source)
+            found[edge] = found.get(edge, frozenset()) | {role.name for role in row.roles}
+    return found
+
+
+def test_every_row_that_was_agreed_stands_in_the_definition_with_its_people(machine: str) -> None:
+    there, said = edges(definition_of(machine)), agreed(machine)
+    wanted = {**said.edges, **said.added}
+    assert {edge: there.get(edge) for edge in wanted} == wanted
+
+
+def test_the_definition_has_no_row_beside_them(machine: str) -> None:
+    said = agreed(machine)
+    assert edges(definition_of(machine)).keys() - said.edges.keys() == said.added.keys()
+
+
+def test_nothing_that_comes_later_is_there_yet(machine: str) -> None:
+    definition, said = definition_of(machine), agreed(machine)
+    assert edges(definition).keys() & said.later == set()
+    assert {state.name for state in definition.states} & said.later_states == set()
+    assert definition.initial.name == said.initial
+
+
+# ------------------------------------------------------------------------------------- clocks
+
+
+def open_states(definition: Definition) -> Iterator[State]:
+    return (state for state in definition.states if state.clock is not None)
+
+
+def test_each_clock_is_the_one_that_was_agreed(machine: str) -> None:
+    definition, said = definition_of(machine), agreed(machine)
+    assert {state.name for state in open_states(definition)} == said.clocks.keys()
+    for state in open_states(definition):
+        clock, wanted = state.clock, said.clocks[state.name]
+        assert clock is not None
+        assert clock.fires == (wanted.fires or None), state.name
+        assert clock.grace == wanted.grace, state.name
+        if clock.days is not None:
+            assert clock.days == wanted.days, state.name
+        for day, roles in wanted.tell.items():
+            assert roles <= told(definition, state, day), state.name
+
+
+def told(definition: Definition, state: State, day: int) -> set[str]:
+    """Who hears of it so many business days late: the clock's owner, or, that day, whoever owes."""
+    clock = state.clock
+    assert clock is not None
+    roles = {clock.tell[day].name} if day in clock.tell else set()
+    if state.turn is not None and day in clock.remind:
+        roles.add(state.turn.name)
+    for asked in asked_on_entry(definition, state):
+        if day in asked.clock.remind:
+            roles.add(asked.role.name)
+    return roles
+
+
+def asked_on_entry(definition: Definition, state: State) -> Iterator[Ask]:
+    """What is asked of others, each with a clock of its own, by the rows that lead here."""
+    for row in definition.rows:
+        if row.to is state:
+            yield from (effect for effect in row.then if isinstance(effect, Ask))
+
+
+def test_the_offices_default_clocks_say_the_same(machine: str) -> None:
+    definition, said = definition_of(machine), agreed(machine)
+    for state in open_states(definition):
+        clock, office = state.clock, clocks.clock(machine, state.name)
+        assert clock is not None
+        assert office is not None, state.name
+        if office.fires not in {trigger for trigger, _, _ in said.later}:
+            assert office.fires == (clock.fires or ""), state.name
+        assert office.grace == clock.grace, state.name
+        assert not office.days or clock.days in {None, office.days}, state.name
+        for day, roles in office.tell.items():
+            assert set(roles) <= told(definition, state, day), state.name
+
+
+def test_where_no_clock_runs_nothing_is_due_until_its_rows_come(machine: str) -> None:
+    definition, said = definition_of(machine), agreed(machine)
+    still = {state.name for state in definition.states if not state.ends and state.clock is None}
+    assert still == ({"active"} if machine == "credential" else set())
+    assert still & said.clocks.keys() == set()
+
+
+def test_what_a_clock_fires_is_a_row_for_a_timer_and_needs_nobody_else(machine: str) -> None:
+    definition = definition_of(machine)
+    for state in open_states(definition):
+        fires = state.clock.fires if state.clock else None
+        if fires is not None:
+            rows = definition.rows_for(state.name, fires)
+            assert any(TIMER in {role.name for role in row.roles} for row in rows), state.name
+
+
+# ------------------------------------------------------------------------------------- clauses
+
+
+def test_each_rule_and_clause_of_a_definition_is_in_the_edition(machine: str) -> None:
+    edition = editions()[-1]
+    rules = {
+        rule.id: {edition.clause(clause).place for clause in rule.clauses} or {PRACTICE}
+        for rule in (*edition.rules, *edition.practices)
+    }
+    places = {clause.place for clause in edition.clauses} | {PRACTICE}
+    for row in definition_of(machine).rows:
+        assert row.clause in places, row.trigger
+        for rule, clause in cited(row):
+            known = places if rule == COMPOSITE else rules[rule]
+            assert clause in known, (row.trigger, rule, clause)
+
+
+def cited(row: Row) -> Iterator[tuple[str, str]]:
+    """(rule, clause) of every condition of a row."""
+    return ((atom.id, atom.clause) for atom in row.when.atoms())
+
+
+def test_a_lost_row_is_seen() -> None:
+    said = agreed("award")
+    short = Agreed(
+        said.initial, dict(list(said.edges.items())[1:]), {}, said.later, said.later_states, {}
+    )
+    assert edges(definition_of("award")).keys() - short.edges.keys() == {("claim", "", "claimed")}
