@@ -35,7 +35,7 @@ class Wire:
 
 
 def _answers(server: socket.socket, client: socket.socket) -> None:
-    with server, client:
+    with server, client, suppress(OSError):  # the client may have hung up first
         while said := server.recv(65_536):
             client.sendall(said)
 
