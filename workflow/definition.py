@@ -91,6 +91,8 @@ class Row:
     #: The content of the case changes, so pages that saw the old one must look again.
     content: bool = False
     clock: ClockChange = KEEP
+    #: The state's own announcement is left out: what the row tells says it better.
+    quiet: bool = False
     #: From here on the case is judged by the edition in force on this day.
     pins_edition: bool = False
 

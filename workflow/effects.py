@@ -291,7 +291,7 @@ def _enter(action: Action, state: State) -> Iterator[Change]:
     yield from work_items(action, state.name, asked, due=due, each=state.each)
     if state.clock:
         yield from arm(action, state.clock, state.name, start=action.now)
-    if state.announce:
+    if state.announce and not action.row.quiet:
         people = [person for person in asked.people if person != action.actor]
         saying = {"due": due.isoformat()} if due else {}
         yield from notify(action, state.name, people, importance="act", facts=saying)

@@ -11,7 +11,9 @@ def test_two_bodies_act_in_order_and_the_senates_silence_carries_it(play: Play) 
     case = play.routed()
     items = play.items(case)
     assert list(items) == ["ugc", "ucc"]
-    waiting = play.refused("place_on_agenda", chair("ucc"), items["ucc"], meeting_on="2027-01-22", section="consent")
+    waiting = play.refused(
+        "place_on_agenda", chair("ucc"), items["ucc"], meeting_on="2027-01-22", section="consent"
+    )
     assert "PR-order" in {reason.rule for reason in waiting}
 
     play.voting(items["ugc"], "ugc")
@@ -22,7 +24,9 @@ def test_two_bodies_act_in_order_and_the_senates_silence_carries_it(play: Play) 
 
     play.placed(items["ucc"], "ucc", "2027-01-22")
     play.clock.at = datetime(2027, 1, 22, 15, tzinfo=UTC)
-    play.do("open_vote", chair("ucc"), items["ucc"], mode="meeting", present=list(COMMITTEES["ucc"][:6]))
+    play.do(
+        "open_vote", chair("ucc"), items["ucc"], mode="meeting", present=list(COMMITTEES["ucc"][:6])
+    )
     play.vote(items["ucc"], "ucc", "yyynaa")
     assert play.do("close_vote", chair("ucc"), items["ucc"]).state == "senate_notice"
     play.follow()
@@ -34,7 +38,9 @@ def test_two_bodies_act_in_order_and_the_senates_silence_carries_it(play: Play) 
     play.follow()
     assert play.state(case) == "design"
     with play.connect() as connection:
-        dates = connection.execute("SELECT effective_on::text FROM agenda_item WHERE case_id = %s", (items["ucc"],)).fetchone()
+        dates = connection.execute(
+            "SELECT effective_on::text FROM agenda_item WHERE case_id = %s", (items["ucc"],)
+        ).fetchone()
     assert dates == ("2027-08-23",)
 
 
@@ -44,19 +50,25 @@ def test_a_recused_member_leaves_both_counts_and_cannot_vote(play: Play) -> None
     member = COMMITTEES["ugc"][3]
     play.vote(item, "ugc", "yyyn-----")
     play.do("recuse", member, item, member=member, reason="Co-author.")
-    reasons = play.refused("cast_vote", member, item, choice="no", document_hash=play.document_hash(item))
+    reasons = play.refused(
+        "cast_vote", member, item, choice="no", document_hash=play.document_hash(item)
+    )
     assert "PR-recusal" in {reason.rule for reason in reasons}
     play.vote(item, "ugc", "----yyyyn")
     play.do("close_vote", chair("ugc"), item)
     with play.connect() as connection:
-        row = connection.execute("SELECT tally FROM agenda_item WHERE case_id = %s", (item,)).fetchone()
+        row = connection.execute(
+            "SELECT tally FROM agenda_item WHERE case_id = %s", (item,)
+        ).fetchone()
     assert row is not None
     tally = row[0]
     assert isinstance(tally, dict)
     assert (tally["yes"], tally["no"], tally["recused"], tally["eligible"]) == (7, 1, 1, 8)
 
 
-def test_a_returned_item_returns_the_proposal_with_the_bodys_changes_and_cancels_its_siblings(play: Play) -> None:
+def test_a_returned_item_returns_the_proposal_with_the_bodys_changes_and_cancels_its_siblings(
+    play: Play,
+) -> None:
     case = play.routed()
     items = play.items(case)
     changes = [{"field": "curriculum_items.i1.text", "asks": "Name the prerequisites."}]

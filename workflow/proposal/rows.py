@@ -133,7 +133,7 @@ def _extended(act: Action) -> Iterator[Change]:
 
 
 EXTENDED = Keep("note that it was extended", _extended)
-ASSIGN = Keep("hand it to the reviewer", _assign)
+ASSIGN = Keep("hand it to the reviewer; tell them: assigned_to_you", _assign)
 ASK_SCOPE = Keep("ask registrar or senate_office: scope_question", _ask_scope)
 
 
