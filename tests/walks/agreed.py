@@ -1,4 +1,4 @@
-"""The machines as they were agreed, from `machines.yaml` beside this; the code has no part in it."""
+"""The machines as they were agreed, from `machines.yaml` beside this, apart from the code."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
