@@ -4,6 +4,7 @@ Every client is a process with one connection and cases and people of its own: c
 bench. Kinds are interleaved within each round, so that a noisy minute meets all of them.
 """
 
+import math
 import time
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
@@ -142,16 +143,20 @@ def _loaded(load: Load) -> Iterator[Callable[[], None]]:
 def _alone(load: Load) -> float:
     """Transitions a second of one client."""
     with _loaded(load) as one:
-        for _ in range(WARM_UP):
-            one()
+        _timed(one, seconds=load.seconds, most=WARM_UP)
         if _start is not None:
             _start.wait()
-        begun, done, spent = time.perf_counter(), 0, 0.0
-        while spent < load.seconds:
-            one()
-            done += 1
-            spent = time.perf_counter() - begun
-        return done / spent
+        return _timed(one, seconds=load.seconds)
+
+
+def _timed(one: Callable[[], None], *, seconds: float, most: float = math.inf) -> float:
+    """How many a second, for so many seconds or until so many are done."""
+    begun, done, spent = time.perf_counter(), 0, 0.0
+    while spent < seconds and done < most:
+        one()
+        done += 1
+        spent = time.perf_counter() - begun
+    return done / spent
 
 
 #: In a client's process: where all clients wait until the last is warm.
@@ -166,7 +171,8 @@ def _meet(start: Barrier) -> None:
 @contextmanager
 def clients(count: int) -> Iterator[ProcessPoolExecutor]:
     """So many client processes, each ready to run a load; they begin together."""
-    context = get_context("spawn")
+    context = get_context("forkserver")
+    context.set_forkserver_preload([__name__])
     with ProcessPoolExecutor(
         count, mp_context=context, initializer=_meet, initargs=(context.Barrier(count),)
     ) as processes:

@@ -81,7 +81,7 @@ def _sent(connection: Connection[tuple[object, ...]], act: Callable[[], None]) -
     return sum(b"F" in words and (b"Sync" in words or b"Query" in words) for words in messages)
 
 
-def wal_bytes(database_url: str, *, times: int = 300) -> float:
+def wal_bytes(database_url: str, *, times: int = 200) -> float:
     """Bytes of write-ahead log of a full transition: a median, moved by no full image of a page."""
     with pool(database_url, size=2) as connect, connect() as other:
         one = full(Load("full", database_url, 0, 1, 0), engine_on(connect))

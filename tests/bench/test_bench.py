@@ -1,0 +1,44 @@
+"""The bench runs: one short round gives every figure. What the figures are is not asserted."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import orjson
+import pytest
+
+from conferral.commands import answer, bench
+
+FIGURES = {
+    *(f"{name}_ratio_{clients}" for name in ("transition", "thin", "naive") for clients in (1, 8)),
+    "decide_us",
+    "wal_bytes",
+}
+
+
+@pytest.mark.timeout(300)
+def test_one_short_round_gives_every_figure_and_two_round_trips() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "conferral", "bench", "--json", "--rounds", "1", "--seconds", "0.1"],
+        capture_output=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr.decode()
+    found = orjson.loads(done.stdout)
+    assert {name for name in FIGURES if not found[name] > 0} == set()
+    assert (found["roundtrips"], found["roundtrips_locked"]) == (2, 5)
+    assert set(found["medians"]) == {
+        f"{kind}_{clients}"
+        for kind in ("floor_txn", "floor_readcte", "full", "thin", "naive")
+        for clients in (1, 8)
+    }
+
+
+def test_where_there_is_no_checkout_the_command_says_so(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(bench, "CHECKOUT", tmp_path)
+    assert answer(["bench"]) == 2
+    assert capsys.readouterr().err == (
+        "The bench is not installed with Conferral: run it in a checkout.\n"
+    )
