@@ -11,6 +11,7 @@ import psycopg
 import pytest
 
 from conferral.commands import answer
+from conferral.compose import bring_up
 from tests.factory import seed_people
 
 
@@ -32,7 +33,8 @@ Run = Callable[..., Told]
 
 @pytest.fixture
 def run(database_url: str, monkeypatch: pytest.MonkeyPatch) -> Run:
-    """Run `conferral` with words; `stdin` is what it reads. The database has the sample people."""
+    """Run `conferral` with words; `stdin` is what it reads. The database is ready, with people."""
+    bring_up(database_url)
     with psycopg.connect(database_url) as connection:
         seed_people(connection)
     monkeypatch.setenv("DATABASE_URL", database_url)
