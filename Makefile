@@ -17,7 +17,7 @@ ARGS ?=
 FLOOR_ENGINE  ?= 0
 FLOOR_OVERALL ?= 0
 
-.PHONY: help run demo test check bench long lock install
+.PHONY: help run demo test check bench long docs lock install
 
 help: ## This list
 	@sed -nE 's/^([a-z]+):.*## (.*)/  make \1\t\2/p' Makefile | expand -t 16
@@ -46,6 +46,9 @@ bench: $(STAMP) ## Measure against the floors in docs/ (ARGS="--json")
 long: $(STAMP) ## The long runs: random walks, faults, the whole accessibility matrix, then bench
 	@$(BIN)/python -m pytest -m long --timeout 3600 $(ARGS)
 	@exec $(BIN)/conferral bench
+
+docs: $(STAMP) ## Write the pictures and tables of docs/ anew, from the code
+	@$(BIN)/python -m docs.make
 
 lock: $(STAMP) ## Make requirements.lock anew from pyproject.toml
 	@$(BIN)/uv pip compile --quiet --universal --upgrade --generate-hashes --no-emit-index-url --no-annotate \
