@@ -12,7 +12,12 @@ class Person(SQLModel, table=True):
     """Someone who acts, learns or is written to; the id is a directory key, never an address."""
 
     __tablename__ = "person"
-    __table_args__ = (check("name_given", "name <> ''"), check("mail_given", "email LIKE '%@%'"))
+    __table_args__ = (
+        check("name_given", "name <> ''"),
+        check("mail_given", "email LIKE '%@%'"),
+        # These two act without being anyone: a person of that name would be them.
+        check("not_an_engine", "id NOT IN ('system', 'timer')"),
+    )
 
     id: str = Field(sa_column=Column(Text, primary_key=True))
     name: str = Field(sa_column=Column(Text, nullable=False))

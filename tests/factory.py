@@ -315,6 +315,7 @@ ROWS: Mapping[str, dict[str, object]] = MappingProxyType(
                 "key_id": "did:web:example.edu#key-1",
                 "signed_at": AT,
             },
+            "status_list": {"number": 1, "body": BODY, "signed_at": AT},
             "work_item": {
                 "id": _uuid(1),
                 "case_id": PROPOSAL,

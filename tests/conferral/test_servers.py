@@ -6,9 +6,7 @@ import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 import threading
-from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -19,8 +17,7 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 from conferral.errors import FolderClosed, FolderInUse, ServerFailed
-from conferral.servers import Servers, attach_or_start, binaries, embedded, folder
-from conferral.servers.child import User
+from conferral.servers import Servers, attach_or_start, embedded, folder
 from tests.conferral.processes import PACKAGES, launcher, living, sessions, until
 
 NEVER = Retry(NoBackoff(), 0)
@@ -41,14 +38,6 @@ def words(url: str) -> list[str]:
 def answers(url: str, question: str = "SELECT true") -> bool:
     with psycopg.connect(url) as connection:
         return connection.execute(question).fetchone() == (True,)
-
-
-@pytest.fixture
-def open_folder() -> Iterator[Path]:
-    """A folder that every user can reach and `nobody` can write."""
-    with tempfile.TemporaryDirectory(prefix="conferral-") as name:
-        Path(name).chmod(0o777)
-        yield Path(name)
 
 
 def test_data_survives_a_restart(data: Path) -> None:
@@ -371,57 +360,3 @@ def test_somebody_else_than_root_runs_servers_as_themselves_and_root_runs_them_o
 def children(pid: int) -> list[int]:
     said = subprocess.run(["ps", "-o", "pid=", "--ppid", str(pid)], capture_output=True, check=True)
     return [int(word) for word in said.stdout.split()]
-
-
-# ------------------------------------------------------------------------------------- programs
-
-
-def test_without_wheels_the_programs_on_path_are_taken(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(binaries, "find_spec", lambda _name: None)
-    for name in ("postgres", "initdb", "redis-server"):
-        (tmp_path / name).write_text("#!/bin/sh\n")
-        (tmp_path / name).chmod(0o755)
-    monkeypatch.setenv("PATH", str(tmp_path))
-    assert binaries.postgres_programs(User(uid=1, gid=1)) == tmp_path
-    assert binaries.valkey_program(User(uid=1, gid=1)) == tmp_path / "redis-server"
-
-
-def test_programs_are_copied_once_to_where_everybody_can_run_and_only_we_can_change_them(
-    open_folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    open_folder.chmod(0o755)
-    monkeypatch.setenv(folder.HOMES_VARIABLE, str(open_folder))
-    user = User(uid=os.getuid(), gid=os.getgid())
-    postgres = binaries.postgres_programs(user) / "postgres"
-    valkey = binaries.valkey_program(user)
-    made = postgres.stat().st_ino
-    for program in (postgres, valkey):
-        assert program.is_relative_to(open_folder)
-        subprocess.run([program, "--version"], check=True, capture_output=True)
-    for path in open_folder.rglob("*"):
-        assert path.is_symlink() or path.stat().st_mode & 0o022 == 0
-    assert binaries.postgres_programs(user) / "postgres" == postgres
-    assert postgres.stat().st_ino == made
-
-
-def test_of_two_copies_made_at_once_the_first_one_stays(tmp_path: Path) -> None:
-    source, copy = tmp_path / "source", tmp_path / "copy"
-    for place, word in ((source, "second"), (copy / "source", "first")):
-        place.mkdir(parents=True)
-        (place / "program").write_text(word)
-    binaries.copy_at_once([source], copy)
-    assert (copy / "source" / "program").read_text() == "first"
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["copy", "source"]
-
-
-def test_without_any_program_it_says_what_to_install_or_set(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(binaries, "find_spec", lambda _name: None)
-    monkeypatch.setenv("PATH", str(tmp_path))
-    with pytest.raises(ServerFailed, match="DATABASE_URL"):
-        binaries.postgres_programs(User(uid=1, gid=1))
-    with pytest.raises(ServerFailed, match="REDIS_URL"):
-        binaries.valkey_program(User(uid=1, gid=1))

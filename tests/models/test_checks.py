@@ -30,6 +30,7 @@ BAD: list[tuple[str, str, dict[str, object]]] = [
     ("definition_release", "machine_known", {"machine": UNKNOWN}),
     ("person", "mail_given", {"email": "made.up"}),
     ("person", "name_given", {"name": ""}),
+    ("person", "not_an_engine", {"id": "timer"}),
     ("unit", "path_starts_at_itself", {"path": ["university"]}),
     ("unit", "path_starts_at_itself", {"path": []}),
     ("appointment", "ends_after_it_starts", {"ends": AT}),

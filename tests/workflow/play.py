@@ -78,7 +78,9 @@ class Play:
             trigger=trigger, actor=actor, key=key, case=case, machine=machine, form=form,
         ))  # fmt: skip
 
-    def refused(self, trigger: str, actor: str, case: str | None = None, **form: object) -> tuple[Reason, ...]:
+    def refused(
+        self, trigger: str, actor: str, case: str | None = None, **form: object
+    ) -> tuple[Reason, ...]:
         """The reasons why it may not be done; fails where it may."""
         try:
             done = self.do(trigger, actor, case, **form)

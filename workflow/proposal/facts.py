@@ -107,6 +107,8 @@ class ProposalFacts(Facts):
     #: When the state's clock fires its trigger, and how many warnings it has given.
     fires_at: datetime | None = None
     warned: int = 0
+    #: The civil day at the university.
+    today: date
 
     @cached_property
     def document(self) -> ProposalDocument:
@@ -275,6 +277,7 @@ def _build(common: Common, subject: Subject) -> ProposalFacts:
     said = cast("Mapping[str, list[list[object]] | None]", subject)
     asked_at = cast("str | None", subject.get("fires_at"))
     return ProposalFacts(
+        today=common.calendar.day_of(common.now),
         case=common.case, actor=common.actor, now=common.now, form=common.form,
         people=common.people,
         kind=str(subject.get("kind", "new")),

@@ -65,7 +65,8 @@ CREATE TABLE person (
     enrolled BOOLEAN NOT NULL,
     CONSTRAINT pk_person PRIMARY KEY (id),
     CONSTRAINT ck_person_name_given CHECK (name <> ''),
-    CONSTRAINT ck_person_mail_given CHECK (email LIKE '%@%')
+    CONSTRAINT ck_person_mail_given CHECK (email LIKE '%@%'),
+    CONSTRAINT ck_person_not_an_engine CHECK (id NOT IN ('system', 'timer'))
 );
 
 CREATE TABLE status_list (

@@ -41,7 +41,7 @@ def design_published(facts: ProposalFacts) -> Answer:
 @rule("PR-effective", PRACTICE, judges_form=True)
 def effective(facts: ProposalFacts) -> Answer:
     """The effective date is reached, and is not before what a committee carried takes effect."""
-    day, today = facts.form.effective_on, facts.now.date()  # type: ignore[union-attr]
+    day, today = facts.form.effective_on, facts.today  # type: ignore[union-attr]
     first = facts.effective_from
     if first and day < first:
         text = f"What it rests on takes effect on {first:%a %-d %b %Y}; choose that day or later."
@@ -56,7 +56,7 @@ def effective(facts: ProposalFacts) -> Answer:
 def term_reached(facts: ProposalFacts) -> Answer:
     """The term in which what it rests on takes effect has begun."""
     first = facts.effective_from
-    if first and facts.now.date() < first:
+    if first and facts.today < first:
         return f"What it rests on takes effect on {first:%a %-d %b %Y}."
     return None
 

@@ -46,7 +46,7 @@ def rigor_proposed(facts: ProposalFacts) -> Answer:
 @rule("MC-U3", "Statement, opening 2", judges_form=True)
 def held_already(facts: ProposalFacts) -> Answer:
     """A consultation is recorded after it was held."""
-    if facts.form.held_on > facts.now.date():  # type: ignore[union-attr]
+    if facts.form.held_on > facts.today:  # type: ignore[union-attr]
         text = "Give a date that has passed: a consultation is recorded after it was held."
         return (Reason("MC-U3", "Statement, opening 2", text, "held_on"),)
     return None
