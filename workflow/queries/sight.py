@@ -11,18 +11,19 @@ from psycopg import Connection
 
 from workflow.queries.people import ASA, Person
 
+#: Scalar subqueries, not EXISTS: a plan would else hash every proposal there is for a page of 50.
 #: True for a case `c` that the viewer %(viewer)s may see; the other parameters are `parameters()`.
 VISIBLE: Final[LiteralString] = """
 CASE c.machine
-  WHEN 'proposal' THEN %(of_university)s AND EXISTS (
-    SELECT FROM proposal vp JOIN unit vu ON vu.id = vp.unit WHERE vp.case_id = c.id
-       AND (vp.version > 0 OR %(asa)s OR vp.proposer = %(viewer)s
-            OR vp.unit = ANY(%(units)s) OR vu.path && %(headed)s::text[]))
+  WHEN 'proposal' THEN %(of_university)s AND (
+    SELECT vp.version > 0 OR %(asa)s OR vp.proposer = %(viewer)s
+           OR vp.unit = ANY(%(units)s) OR vu.path && %(headed)s::text[]
+      FROM proposal vp JOIN unit vu ON vu.id = vp.unit WHERE vp.case_id = c.id)
   WHEN 'agenda_item' THEN %(of_university)s
   WHEN 'credential' THEN true
-  WHEN 'award' THEN %(asa)s OR %(registrar)s OR EXISTS (
-    SELECT FROM award va JOIN credential vk ON vk.case_id = va.credential WHERE va.case_id = c.id
-       AND (va.learner = %(viewer)s OR vk.proposal = ANY(%(rosters)s)))
+  WHEN 'award' THEN %(asa)s OR %(registrar)s OR (
+    SELECT va.learner = %(viewer)s OR vk.proposal = ANY(%(rosters)s)
+      FROM award va JOIN credential vk ON vk.case_id = va.credential WHERE va.case_id = c.id)
   ELSE false
 END"""
 

@@ -5,7 +5,7 @@ few rows from each, so it costs the same among 200,000 open items as among twent
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final, LiteralString, Protocol
 from uuid import UUID
@@ -176,12 +176,14 @@ class _Own:
     who: str
 
 
+#: The newest 200 proposals of a person are looked through: a bound that a plan can rely on.
 _WAITING: Final[LiteralString] = """
-WITH own AS (
-  (SELECT p.case_id, p.title FROM proposal p WHERE p.proposer = %(person)s)
+WITH own AS MATERIALIZED (
+  (SELECT p.case_id, p.title FROM proposal p WHERE p.proposer = %(person)s
+    ORDER BY length(p.case_id) DESC, p.case_id DESC LIMIT 200)
   UNION ALL
   (SELECT a.case_id, k.title FROM award a JOIN credential k ON k.case_id = a.credential
-    WHERE a.learner = %(person)s AND NOT a.ended))
+    WHERE a.learner = %(person)s AND NOT a.ended LIMIT 200))
 SELECT o.case_id, c.machine, c.state, o.title, c.entered_at, w.due_at,
        coalesce(w.role, '') AS role, coalesce(w.scope, '') AS scope, coalesce(w.who, '') AS who
   FROM own o JOIN cases c ON c.id = o.case_id
@@ -238,6 +240,14 @@ class _Here:
     now: datetime
     calendar: Calendar
     machines: Mapping[str, MachineInForce]
+    #: Most things are due at the same few instants; each is counted once.
+    counted: dict[datetime | None, Due] = field(default_factory=dict)
+
+    def due(self, at: datetime | None) -> Due:
+        """When something is due, counted in business days from now."""
+        if at not in self.counted:
+            self.counted[at] = due(at, self.now, self.calendar)
+        return self.counted[at]
 
     def says(self, machine: str, state: str) -> str:
         """The state in words."""
@@ -254,7 +264,7 @@ class _Here:
             chip = f"{chip}, {body}"
         return Item(
             id=row.id, case=row.case_id, since=row.opened_at,
-            due=due(row.due_at, self.now, self.calendar),
+            due=self.due(row.due_at),
             asks=words.asks(row.machine, row.kind, title=row.title, learner=row.learner),
             role=f"For {row.for_whom}, {chip}" if row.for_whom else chip,
             state_says=self.says(row.machine, row.state), dots=self.dots(row.machine, row.state),
@@ -266,7 +276,7 @@ class _Here:
             case=row.case_id, title=row.title or "Untitled proposal",
             role="Learner" if row.machine == "award" else "Proposer",
             who=row.who or words.role(row.role) * bool(row.role), since=row.entered_at,
-            due=due(row.due_at, self.now, self.calendar),
+            due=self.due(row.due_at),
             state_says=self.says(row.machine, row.state), dots=self.dots(row.machine, row.state),
         )  # fmt: skip
 
