@@ -108,10 +108,11 @@ def handlers_of(settings: Settings, connect: Connect, signer: Signer) -> Mapping
     return {**carried, "sign": sign}
 
 
-def did_document(settings: Settings) -> Mapping[str, object]:
-    """The DID document to publish at /.well-known/did.json."""
+def did_document(settings: Settings) -> Mapping[str, object] | None:
+    """The DID document to publish at /.well-known/did.json; None before the first key was made."""
     issuer = issuer_of(settings)
-    return did.did_document(issuer.id, keys_of(settings).public(issuer.id))
+    keys = keys_of(settings).public(issuer.id)
+    return did.did_document(issuer.id, keys) if keys else None
 
 
 def publish_status_lists(

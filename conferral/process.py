@@ -12,13 +12,13 @@ from pathlib import Path
 from conferral.clock import SharedClock
 from conferral.compose import make_engine, pool
 from conferral.errors import BadSettings
-from conferral.issuer import handlers_of, signer_of
-from conferral.records import StoredRecords
+from conferral.issuer import did_document, handlers_of, published_list, signer_of
 from conferral.settings import Settings, load
 from tasks.broker import CeleryPublisher
 from tasks.context import Context
 from tasks.nudge import Nudger
 from web.context import WebContext
+from web.records import IssuedRecords
 from workflow.engine import Clock, Connect, Engine, WallClock
 from workflow.follow import follow
 
@@ -91,7 +91,11 @@ def web_context() -> WebContext:
         zone=settings.time_zone,
         secret_key=key.get_secret_value() if key else "",
         demo_identities=settings.sample_people,
-        records=StoredRecords(settings, engine.connect),
+        records=IssuedRecords(
+            connect=engine.connect,
+            did_document_now=partial(did_document, settings),
+            status_list_now=partial(published_list, engine.connect),
+        ),
         follow=partial(_carry_on, engine),
     )
 

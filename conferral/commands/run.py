@@ -38,7 +38,8 @@ def programs(port: int) -> Sequence[Program]:
             "web",
             python(
                 "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port),
-                "--workers", "1", "--blocking-threads", "4", "--no-ws", "conferral.wsgi:app",
+                "--workers", "1", "--blocking-threads", "4", "--no-ws",
+                "--workers-kill-timeout", "5s", "conferral.wsgi:app",
             ),
             orphaned=signal.SIGTERM,  # it has worker processes of its own
             port=port,

@@ -65,7 +65,8 @@ def _published(dids: Iterable[str], data: Path | None) -> ResolveKey:
     settings = load(os.environ)
     here = settings if data is None else settings.model_copy(update={"data": data})
     try:
-        return resolver(*given, did_document(here))
+        ours = did_document(here)
+        return resolver(*given, *([ours] if ours else []))
     except CredentialError as problem:
         raise console.Unreadable(f"--did: {problem}") from problem
 

@@ -56,6 +56,8 @@ def write(
 ) -> Summary:
     """Write everything into `out`; DemoFailed where a credential does not verify."""
     document = did_document(settings)
+    if document is None:
+        raise DemoFailed("No key was made, so nothing was signed.")
     _json(out / "did.json", document)
     lists = _status_lists(stage, out / "status")
     issued = _credentials(stage, out / "credentials", keys=document, lists=lists)
