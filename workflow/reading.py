@@ -72,6 +72,13 @@ class Read:
     earlier: Earlier | None
 
 
+#: When the case's first trigger fires by itself, for a subject's SELECT. OFFSET 0, or the least
+#: would be looked for among everybody's deadlines, in their order, until one of this case is met.
+FIRES_AT = """
+    (SELECT min(d.fires_at) FROM (SELECT a.fires_at FROM deadline a
+                                   WHERE a.case_id = c.id AND a.state = 'armed' AND a.does = 'fire'
+                                  OFFSET 0) d)"""
+
 _APPOINTMENTS = """
     (SELECT json_agg(json_build_array(
               a.id, a.person, a.role, a.scope, a.on_behalf_of, p.name))

@@ -14,7 +14,7 @@ from workflow.ballot import Ballot, Outcome, Tally, tally
 from workflow.ballot import Choice as Vote
 from workflow.clocks import Calendar
 from workflow.facts import Facts
-from workflow.reading import Common, Reading, Subject
+from workflow.reading import FIRES_AT, Common, Reading, Subject
 
 
 class Result(StrEnum):
@@ -138,7 +138,7 @@ class AgendaFacts(Facts):
         return Result.CARRIED_TO_SENATE if self.body.reports_to_senate else Result.CARRIED
 
 
-_SUBJECT = """
+_SUBJECT = f"""
 SELECT json_build_object(
   'proposal', i.proposal, 'proposal_title', p.title, 'proposer', p.proposer, 'unit', p.unit,
   'body_id', i.body, 'position', i.position, 'document_hash', i.document_hash,
@@ -159,10 +159,9 @@ SELECT json_build_object(
                    AND m.starts <= %(now)s AND (m.ends IS NULL OR m.ends > %(now)s)),
   'bulletin_mailed', EXISTS (SELECT FROM notification n WHERE n.case_id = i.case_id
                    AND n.kind = 'agenda_item.bulletin' AND n.state = 'sent'),
-  'fires_at', (SELECT min(d.fires_at) FROM deadline d
-                WHERE d.case_id = i.case_id AND d.state = 'armed' AND d.does = 'fire')),
+  'fires_at', {FIRES_AT}),
   ARRAY['', i.body]
-  FROM agenda_item i JOIN proposal p ON p.case_id = i.proposal WHERE i.case_id = c.id"""
+  FROM agenda_item i JOIN proposal p ON p.case_id = i.proposal WHERE i.case_id = c.id"""  # noqa: S608 - our own words
 
 _OPENING = """
 SELECT json_build_object('proposal', p.case_id, 'proposal_title', p.title, 'proposer', p.proposer,

@@ -8,7 +8,7 @@ from pydantic import TypeAdapter
 
 from policies.document import Outcome
 from workflow.award.facts import AwardFacts, Part, Reflected, Result
-from workflow.reading import Common, Reading, Subject
+from workflow.reading import FIRES_AT, Common, Reading, Subject
 
 _OUTCOMES = TypeAdapter(tuple[Outcome, ...])
 
@@ -50,8 +50,7 @@ SELECT json_build_object(
   'extended_days', (SELECT sum((e.form ->> 'business_days')::int) FROM entry e
                      WHERE e.case_id = a.case_id AND e.trigger = 'extend'
                        AND e.from_state = 'claimed' AND e.seq < c.entered_seq),
-  'fires_at', (SELECT min(d.fires_at) FROM deadline d
-                WHERE d.case_id = a.case_id AND d.state = 'armed' AND d.does = 'fire'),
+  'fires_at', {FIRES_AT},
   'warned', (SELECT count(*) FROM deadline d WHERE d.case_id = a.case_id AND d.of_state = c.state
                 AND d.seq >= c.entered_seq AND d.state IN ('fired', 'skipped')),
   'credential_id', a.credential_id, 'record', a.registrar_record,

@@ -16,8 +16,8 @@ from policies.document import ProposalDocument, read_document
 from policies.edition import Edition
 from policies.edition import load as load_edition
 from policies.routing import RouteAnswer, UnsettledError
-from workflow.facts import Facts
-from workflow.reading import Common, Reading, Subject
+from workflow.facts import Actor, Facts
+from workflow.reading import FIRES_AT, Common, Reading, Subject
 
 
 class Origin(StrEnum):
@@ -100,7 +100,7 @@ class ProposalFacts(Facts):
     signed: tuple[Signed, ...]
     asked: tuple[Asked, ...]
     items: tuple[Item, ...]
-    #: People who belong to the proposing unit, among those with an office in ASA.
+    #: People who belong to the proposing unit, among the actor and those with an office in ASA.
     insiders: frozenset[str]
     #: State of the credential each constituent names; None where there is none.
     constituents: Mapping[str, str | None]
@@ -240,18 +240,16 @@ SELECT json_build_object(
   'items', (SELECT json_agg(json_build_array(i.position, ic.opened_at, i.case_id, i.body, ic.state,
                     i.document_hash, i.acted_on, i.effective_on))
               FROM agenda_item i JOIN cases ic ON ic.id = i.case_id WHERE i.proposal = p.case_id),
-  'insiders', (SELECT json_agg(m.person) FROM appointment m
-                WHERE m.role IN ('member', 'unit_head') AND m.scope = p.unit
-                  AND m.starts <= %(now)s AND (m.ends IS NULL OR m.ends > %(now)s)
-                  AND (m.person = %(actor)s OR EXISTS (SELECT FROM appointment x
-                        WHERE x.person = m.person
-                          AND x.role IN ('asa_officer', 'asa_director', 'avp')))),
+  'insiders', (SELECT json_agg(m.person)
+                 FROM appointment x JOIN appointment m ON m.person = x.person
+                WHERE x.role IN ('asa_officer', 'asa_director', 'avp')
+                  AND m.role IN ('member', 'unit_head') AND m.scope = p.unit
+                  AND m.starts <= %(now)s AND (m.ends IS NULL OR m.ends > %(now)s)),
   'constituents', CASE WHEN p.draft ? 'constituents' THEN
      (SELECT json_object_agg(n.id, cc.state)
         FROM jsonb_array_elements_text(p.draft -> 'constituents') AS n(id)
         LEFT JOIN cases cc ON cc.id = n.id AND cc.machine = 'credential') END,
-  'fires_at', (SELECT min(d.fires_at) FROM deadline d
-                WHERE d.case_id = p.case_id AND d.state = 'armed' AND d.does = 'fire'),
+  'fires_at', {FIRES_AT},
   'warned', CASE WHEN c.state IN ('draft', 'returned') THEN
      (SELECT count(*) FROM deadline d WHERE d.case_id = p.case_id AND d.of_state = c.state
          AND d.seq >= c.entered_seq AND d.state IN ('fired', 'skipped')) END),
@@ -265,6 +263,7 @@ SELECT json_build_object('unit', u.id, 'unit_name', u.name, 'unit_path', u.path)
 
 
 #: Few rows are put in order here: a sort costs the server more, even of nothing.
+_INSIDE = frozenset(("member", "unit_head"))
 _FIRST_TWO, _SEQ = itemgetter(0, 1), itemgetter(6)
 
 
@@ -273,16 +272,23 @@ def _in_order(rows: list[list[object]] | None) -> list[list[object]]:
     return sorted(rows or (), key=_FIRST_TWO)
 
 
+def _insiders(actor: Actor, unit: str, others: list[str] | None) -> frozenset[str]:
+    """Those who were read, and the actor, whose own appointments are read in any case."""
+    own = any(a.role in _INSIDE and a.scope == unit for a in actor.appointments)
+    return frozenset((*(others or ()), *((actor.person,) if own else ())))
+
+
 def _build(common: Common, subject: Subject) -> ProposalFacts:
     said = cast("Mapping[str, list[list[object]] | None]", subject)
     asked_at = cast("str | None", subject.get("fires_at"))
+    unit = str(subject["unit"])
     return ProposalFacts(
         today=common.calendar.day_of(common.now),
         case=common.case, actor=common.actor, now=common.now, form=common.form,
         people=common.people,
         kind=str(subject.get("kind", "new")),
         proposer=str(subject.get("proposer", common.actor.person)),
-        unit=str(subject["unit"]), unit_name=str(subject["unit_name"]),
+        unit=unit, unit_name=str(subject["unit_name"]),
         unit_path=tuple(cast("list[str]", subject["unit_path"])),
         title=str(subject.get("title", "")), title_key=str(subject.get("title_key", "")),
         holds_title=bool(subject.get("holds_title")), title_taken=bool(subject.get("title_taken")),
@@ -296,7 +302,7 @@ def _build(common: Common, subject: Subject) -> ProposalFacts:
         signed=tuple(Signed(*row) for row in sorted(said.get("signed") or (), key=_SEQ)),  # type: ignore[arg-type]
         asked=tuple(Asked(*row[2:]) for row in _in_order(said.get("asked"))),  # type: ignore[arg-type]
         items=tuple(Item(*row[2:]) for row in _in_order(said.get("items"))),  # type: ignore[arg-type]
-        insiders=frozenset(cast("list[str]", subject.get("insiders") or ())),
+        insiders=_insiders(common.actor, unit, cast("list[str] | None", subject.get("insiders"))),
         constituents=cast("Mapping[str, str | None]", subject.get("constituents") or {}),
         fires_at=datetime.fromisoformat(asked_at) if asked_at else None,
         warned=cast("int", subject.get("warned") or 0),
