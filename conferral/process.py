@@ -8,6 +8,7 @@ import os
 from contextlib import AbstractContextManager, ExitStack
 from functools import partial
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from conferral.clock import SharedClock
 from conferral.compose import make_engine, pool
@@ -96,6 +97,7 @@ def web_context() -> WebContext:
             did_document_now=partial(did_document, settings),
             status_list_now=partial(published_list, engine.connect),
         ),
+        other_hosts=(urlsplit(settings.issuer_url).netloc,),  # the one that credentials name
         follow=partial(_carry_on, engine),
     )
 

@@ -58,6 +58,24 @@ def _new(status: int = 200, problems: tuple[Problem, ...] = ()) -> Response:
     return show("new.html", status, fields=fields, problems=problems, key=key)
 
 
+@pages.get("/proposals/<case>/copy")
+def before_copy(case: str) -> Response:
+    """A copy is begun from the page of the case: an address alone begins nothing."""
+    return redirect(f"/cases/{seen(case)[0].id}#again", 303)
+
+
+@pages.post("/proposals/<case>/copy")
+def copy(case: str) -> Response:
+    """Begin a new draft with the text of a proposal that has ended."""
+    facts = Writing.of(case).facts
+    said = {"unit": facts.unit, "content": dict(facts.draft)}
+    try:
+        done = perform(context().engine, command(said, trigger="open", machine="proposal"))
+    except Refused as refused:
+        abort(409, description=str(refused))
+    return redirect(f"/proposals/{done.case}/edit", 303)
+
+
 @pages.get("/proposals/<case>/edit")
 def parts(case: str) -> Response:
     """The parts of the draft, each with what it still misses."""

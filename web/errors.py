@@ -64,11 +64,6 @@ def install(app: Flask) -> None:
     app.register_error_handler(Exception, _unforeseen)
 
 
-def not_found() -> Response:
-    """The one answer for what does not exist and for what one may not see."""
-    return _page(404)
-
-
 def _page(status: int, detail: str = "", number: str = "") -> Response:
     said = PAGES.get(status, PAGES[400])
     return show("error.html", status, said=said, detail=detail, number=number)
@@ -76,8 +71,6 @@ def _page(status: int, detail: str = "", number: str = "") -> Response:
 
 def _known(problem: HTTPException) -> Response:
     status = problem.code or 500
-    if isinstance(problem.response, Response):  # the router's own redirect
-        return problem.response
     own = problem.description if problem.description != type(problem).description else ""
     answer = _page(status, detail=own or "")
     for name, value in problem.get_headers():

@@ -15,6 +15,7 @@ from workflow.credential.facts import CredentialFacts
 from workflow.facts import Facts
 from workflow.proposal.facts import ProposalFacts, Way
 from workflow.queries import subjects, words
+from workflow.queries.overlap import Alike, overlap
 from workflow.queries.people import Person
 from workflow.queries.text import TextPart, readable
 
@@ -34,6 +35,8 @@ class ProposalView:
     versions: tuple[subjects.Version, ...]
     route: str
     mine: bool
+    #: Micro-credentials that are like it, for whoever writes or consults.
+    alike: tuple[Alike, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,6 +97,10 @@ SELECT pathway, personal_growth, professional_growth, feedback FROM reflection
  WHERE case_id = %(case)s"""
 
 
+#: States in which someone asks whether this is there already.
+_COMPARED = frozenset({"draft", "returned", "asa_consultation"})
+
+
 def beside(connection: Rows, facts: Facts, person: Person) -> Beside:
     """What stands beside the state of a case, as a person sees it."""
     match facts:
@@ -124,6 +131,7 @@ def _of_proposal(connection: Rows, facts: ProposalFacts, person: Person) -> Prop
         versions=subjects.versions(connection, case.id),
         route=f"{row.note} Row {row.row} of the routing table." if row else "",
         mine=facts.proposer == person.id,
+        alike=overlap(connection, case.id) if case.state in _COMPARED else (),
     )
 
 

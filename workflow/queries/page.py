@@ -13,7 +13,7 @@ from workflow.decide import choices
 from workflow.definition import Definition
 from workflow.engine import Engine, MachineInForce
 from workflow.facts import SYSTEM, TIMER, Facts
-from workflow.forms import Form, NoInput
+from workflow.forms import Form
 from workflow.queries import words
 from workflow.queries.beside import Beside, beside, learner, named, skipped
 from workflow.queries.history import Line, history
@@ -63,11 +63,6 @@ class Choice:
     yours: bool
     reasons: tuple[Reason, ...]
     form: type[Form]
-
-    @property
-    def asks_nothing(self) -> bool:
-        """Whether it needs no words."""
-        return self.form is NoInput
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
