@@ -1,9 +1,9 @@
 """One write: the case by compare-and-set, its entry, and every row that follows, in one statement.
 
 The statement is compiled once for each set of shapes (operation, table, columns) from the SQLModel
-tables. What every row repeats of the case (its id, the entry's number, the instant) is sent once; a
-few rows of a shape travel as plain parameters, many as one JSON parameter, so a hundred
-notifications cost no more text than five.
+tables. What every row repeats of the case (its id, the entry's number) is sent once; a few rows of
+a shape travel as plain parameters, many as one JSON parameter, so a hundred notifications cost no
+more text than five.
 """
 # ruff: noqa: S608 - made of our own tables and columns; every value is a parameter
 
@@ -19,26 +19,24 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.dialects.postgresql import JSONB
 
 from models import metadata
-from workflow.changes import Change, Insert, Update, Upsert, merged
+from workflow.changes import Change, Insert, Update, Upsert, Values, merged
 
 _DIALECT = postgresql.dialect()  # type: ignore[no-untyped-call]
 
-#: What of the case is set when it begins, by name.
-CASE_COLUMNS = (
-    "id", "machine", "definition", "edition", "state", "revision", "seq", "chain",
-    "entered_at", "entered_seq", "opened_at", "clock_at", "clock_extra", "paused_at",
-)  # fmt: skip
-#: What an entry may change of it.
+#: What an entry sets of its case besides `seq`, by name.
 MOVING_COLUMNS = (
-    "edition", "state", "revision", "seq", "chain",
+    "edition", "state", "revision", "chain",
     "entered_at", "entered_seq", "clock_at", "clock_extra", "paused_at",
 )  # fmt: skip
+#: What is set when it begins, besides its id.
+OPENING_COLUMNS = ("machine", "definition", "opened_at", *MOVING_COLUMNS)
 
 #: More rows of one shape than this travel as JSON.
 FEW = 4
 
-#: Where a column's value comes from: what the case repeats is sent once; "" is the row's own value.
-CASE, SEQ, NOW, ITS_OWN = "$1", "$2", "$3", ""
+#: What the case's own rows repeat is sent once, as the first parameters.
+SHARED = {"case_id": "$1", "seq": "$2"}
+CASE, SEQ = SHARED.values()
 
 
 class CaseWrite(NamedTuple):
@@ -60,8 +58,8 @@ class Shape(NamedTuple):
     operation: str
     table: str
     columns: tuple[str, ...]
-    #: Where the value of each column comes from.
-    sources: tuple[str, ...]
+    #: Its rows are the case's own: they repeat its id and its entry's number.
+    ours: bool
     where: int = 0
     state: str = ""
 
@@ -77,7 +75,6 @@ class _Plan(NamedTuple):
     """Everything the statement's text depends on."""
 
     opens: bool
-    case_sources: tuple[str, ...]
     relied: int
     parts: tuple[_Part, ...]
 
@@ -89,17 +86,16 @@ def write(connection: Connection[object], case: CaseWrite, changes: Iterable[Cha
     schema refuses; nothing is written then.
     """
     opens = case.expected_seq == 0
-    columns = CASE_COLUMNS if opens else MOVING_COLUMNS
-    sources, own = _sorted_out(case, ((name, case.values[name]) for name in columns))
-    parameters = [case.values["id"], case.values["seq"], case.now, *own]
+    parameters: list[object] = [case.values["id"], case.values["seq"]]
+    parameters += [case.values[name] for name in (OPENING_COLUMNS if opens else MOVING_COLUMNS)]
     if case.appointments:
-        parameters.append(list(case.appointments))
+        parameters += (list(case.appointments), case.now)
     parts = []
     for shape, rows in _shaped(case, changes):
         few = len(rows) <= FEW
         parts.append(_Part(shape, len(rows) if few else 0))
         parameters += _plain(shape, rows) if few else [_as_json(shape, rows)]
-    statement = _statement(_Plan(opens, sources, len(case.appointments), tuple(parts)))
+    statement = _statement(_Plan(opens, len(case.appointments), tuple(parts)))
     with RawCursor(connection) as cursor:
         return cursor.execute(statement, parameters, prepare=True).fetchone() is not None
 
@@ -125,36 +121,25 @@ def _shaped(case: CaseWrite, changes: Iterable[Change]) -> Iterable[tuple[Shape,
 
 def _row(case: CaseWrite, change: Insert | Upsert) -> tuple[Shape, Row]:
     operation = "insert" if isinstance(change, Insert) else "upsert"
-    sources, own = _sorted_out(case, change.values.items())
-    return Shape(operation, change.table, tuple(change.values), sources), own
+    ours, own = _sorted_out(case, change.values)
+    return Shape(operation, change.table, tuple(change.values), ours), own
 
 
 def _update(case: CaseWrite, change: Update) -> tuple[Shape, Row]:
     where = {name: value for name, value in change.where.items() if name != "state"}
     words = [_word(value) for name, value in change.where.items() if name == "state"]
-    sources, own = _sorted_out(case, (*change.values.items(), *where.items()))
+    ours, compared = _sorted_out(case, where)
     columns = (*change.values, *where)
-    return Shape("update", change.table, columns, sources, len(where), "".join(words)), own
+    shape = Shape("update", change.table, columns, ours, len(where), "".join(words))
+    return shape, [*change.values.values(), *compared]
 
 
-def _sorted_out(
-    case: CaseWrite, pairs: Iterable[tuple[str, object]]
-) -> tuple[tuple[str, ...], Row]:
-    """Where each value comes from, and those that are the row's own."""
-    case_id, seq, now = case.values["id"], case.values["seq"], case.now
-    sources: list[str] = []
-    own: Row = []
-    for name, value in pairs:
-        if value is now:
-            sources.append(NOW)
-        elif value is case_id:
-            sources.append(CASE)
-        elif value == seq and name.endswith("seq"):
-            sources.append(SEQ)
-        else:
-            sources.append(ITS_OWN)
-            own.append(value)
-    return tuple(sources), own
+def _sorted_out(case: CaseWrite, values: Values) -> tuple[bool, Row]:
+    """Whether a row is the case's own, and the values that are not repeated from it."""
+    id_, seq = case.values["id"], case.values["seq"]
+    ours = values.get("case_id") == id_ and values.get("seq", seq) == seq
+    own = [v for name, v in values.items() if name not in SHARED] if ours else [*values.values()]
+    return ours, own
 
 
 def _word(value: object) -> str:
@@ -181,9 +166,21 @@ def _as_json(shape: Shape, rows: Iterable[Row]) -> str:
 
 
 @lru_cache(maxsize=1024)
+def _repeated(shape: Shape) -> tuple[str, ...]:
+    """For each column the slot that it is repeated from; "" where each row sends its own.
+
+    What an update sets is always sent.
+    """
+    sets = len(shape.columns) - shape.where if shape.operation == "update" else 0
+    slots = (SHARED.get(name, "") if shape.ours else "" for name in shape.columns)
+    return tuple(slot if n >= sets else "" for n, slot in enumerate(slots))
+
+
+@lru_cache(maxsize=1024)
 def _own(shape: Shape) -> tuple[str, ...]:
-    pairs = zip(shape.columns, shape.sources, strict=True)
-    return tuple(name for name, source in pairs if source == ITS_OWN)
+    """The columns whose values each row sends."""
+    pairs = zip(shape.columns, _repeated(shape), strict=True)
+    return tuple(name for name, slot in pairs if not slot)
 
 
 @lru_cache(maxsize=1024)
@@ -199,19 +196,20 @@ class _Slots:
     """Numbers the parameters of one statement, in the order in which `write` sends them."""
 
     def __init__(self) -> None:
-        self._numbers = count(4)  # $1 to $3 are CASE, SEQ and NOW
-
-    def __call__(self, table: str, name: str, source: str) -> str:
-        """The slot of one value of a column."""
-        return f"{source or self.fresh()}::{_type(table, name)}"
+        self._numbers = count(1 + len(SHARED))
 
     def fresh(self) -> str:
         return f"${next(self._numbers)}"
 
-    def of(self, shape: Shape) -> list[str]:
-        """The slots of one row."""
-        pairs = zip(shape.columns, shape.sources, strict=True)
-        return [self(shape.table, name, source) for name, source in pairs]
+    def of(
+        self, table: str, columns: Iterable[str], repeated: Iterable[str] = repeat("")
+    ) -> list[str]:
+        """The slots of one row, each with the type of its column."""
+        pairs = zip(columns, repeated, strict=False)
+        return [f"{slot or self.fresh()}::{_type(table, name)}" for name, slot in pairs]
+
+    def row(self, shape: Shape) -> list[str]:
+        return self.of(shape.table, shape.columns, _repeated(shape))
 
 
 @lru_cache(maxsize=1024)
@@ -225,27 +223,27 @@ def _statement(plan: _Plan) -> LiteralString:
 
 
 def _insert_case(plan: _Plan, slots: _Slots) -> str:
-    values = ", ".join(map(slots, repeat("cases"), CASE_COLUMNS, plan.case_sources))
-    relied = _relied(plan, slots)
-    columns = ", ".join(CASE_COLUMNS)
-    return f"INSERT INTO cases ({columns}) SELECT {values} WHERE {relied} RETURNING id"
+    values = ", ".join(slots.of("cases", OPENING_COLUMNS))
+    columns, relied = ", ".join(OPENING_COLUMNS), _relied(plan, slots)
+    insert = f"INSERT INTO cases (id, seq, {columns})"
+    return f"{insert} SELECT {CASE}, {SEQ}, {values} WHERE {relied} RETURNING id"
 
 
 def _update_case(plan: _Plan, slots: _Slots) -> str:
-    values = map(slots, repeat("cases"), MOVING_COLUMNS, plan.case_sources)
-    sets = ", ".join(map(" = ".join, zip(MOVING_COLUMNS, values, strict=True)))
-    relied = _relied(plan, slots)
-    same = f"id = {CASE} AND seq = {SEQ}::integer - 1"
-    return f"UPDATE cases SET {sets} WHERE {same} AND {relied} RETURNING id"
+    pairs = zip(MOVING_COLUMNS, slots.of("cases", MOVING_COLUMNS), strict=True)
+    sets, relied = ", ".join(map(" = ".join, pairs)), _relied(plan, slots)
+    same = f"id = {CASE} AND seq = {SEQ} - 1"
+    return f"UPDATE cases SET seq = {SEQ}, {sets} WHERE {same} AND {relied} RETURNING id"
 
 
 def _relied(plan: _Plan, slots: _Slots) -> str:
     """The condition that every appointment relied on still holds; a party relies on none."""
     if not plan.relied:
         return "true"
+    ids, now = slots.fresh(), slots.fresh()
     return (
-        f"(SELECT count(*) FROM appointment WHERE id = ANY({slots.fresh()}::text[])"
-        f" AND starts <= {NOW} AND (ends IS NULL OR ends > {NOW})) = {plan.relied}"
+        f"(SELECT count(*) FROM appointment WHERE id = ANY({ids}::text[])"
+        f" AND starts <= {now} AND (ends IS NULL OR ends > {now})) = {plan.relied}"
     )
 
 
@@ -260,18 +258,18 @@ def _part(part: _Part, slots: _Slots) -> str:
 def _source(part: _Part, slots: _Slots) -> str:
     shape = part.shape
     if part.rows == 1:
-        return f"SELECT {', '.join(slots.of(shape))} FROM moved"
+        return f"SELECT {', '.join(slots.row(shape))} FROM moved"
     if part.rows:
-        rows = ", ".join(f"({', '.join(slots.of(shape))})" for _ in range(part.rows))
+        rows = ", ".join(f"({', '.join(slots.row(shape))})" for _ in range(part.rows))
         return f"SELECT r.* FROM moved, (VALUES {rows}) AS r"
     types = ", ".join(f"{name} {_type(shape.table, name)}" for name in _own(shape))
-    pairs = zip(shape.columns, shape.sources, strict=True)
-    values = ", ".join(source or f"r.{name}" for name, source in pairs)
+    pairs = zip(shape.columns, _repeated(shape), strict=True)
+    values = ", ".join(slot or f"r.{name}" for name, slot in pairs)
     return f"SELECT {values} FROM moved, jsonb_to_recordset({slots.fresh()}::jsonb) AS r({types})"
 
 
 def _set_rows(shape: Shape, slots: _Slots) -> str:
-    pairs = list(zip(shape.columns, slots.of(shape), strict=True))
+    pairs = list(zip(shape.columns, slots.row(shape), strict=True))
     values, where = pairs[: -shape.where or None], pairs[len(pairs) - shape.where :]
     sets = ", ".join(f"{name} = {slot}" for name, slot in values)
     same = " AND ".join(f"t.{name} = {slot}" for name, slot in where)
