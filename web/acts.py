@@ -22,7 +22,7 @@ from web.pages import show
 from web.seen import seen
 from workflow.facts import Facts
 from workflow.forms import unprintable
-from workflow.perform import Command, InvalidError, NotFoundError, Refused, StaleError, perform
+from workflow.perform import Command, InvalidError, Refused, StaleError, perform
 from workflow.queries.options import Asking, options
 from workflow.queries.page import CasePage, Choice
 from workflow.queries.people import Person
@@ -129,9 +129,7 @@ class Asked:
         )  # fmt: skip
 
     def refused(self, refused: Refused) -> Response:
-        """The same page with every reason: 422 for the form, 409 for the policy or a race, 404."""
-        if isinstance(refused, NotFoundError):
-            abort(404)
+        """The same page with every reason: 422 for the form, 409 for the policy or a race."""
         problems = tuple(Problem(reason.field, reason.text) for reason in refused.reasons)
         if isinstance(refused, InvalidError):
             return self.show(422, problems=problems)

@@ -7,7 +7,7 @@ from web.acts import command
 from web.guard import context, visitor
 from web.pages import show
 from workflow.forms import unprintable
-from workflow.perform import NotFoundError, Refused, perform
+from workflow.perform import Refused, perform
 from workflow.queries.listing import PAGE, InForce, catalogue, in_force
 
 pages = Blueprint("catalogue", __name__)
@@ -36,8 +36,6 @@ def claim(case: str) -> Response:
         done = perform(
             context().engine, command({"credential": found.case}, trigger="claim", machine="award")
         )
-    except NotFoundError:
-        abort(404)
     except Refused as refused:
         return _ask(found, 409, refused)
     context().follow(done.case)

@@ -25,6 +25,7 @@ _KINDS: Final[Mapping[str, Kind]] = {
 }  # fmt: skip
 #: What an import noted is read, not written.
 _NOT_ASKED: Final = frozenset({"source"})
+_GONE: Final = "No longer in the list."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +56,7 @@ class Draft:
         if asked.kind == "list":
             yield self._list(asked)
         else:
-            yield _holding(asked, fields.get(self.document, path))
+            yield _with_what_is_gone(_holding(asked, fields.get(self.document, path)))
 
     def _list(self, asked: Field) -> Field:
         items = _ids(self.document, asked.name)
@@ -102,6 +103,15 @@ def _holding(asked: Field, value: object) -> Field:
         return replace(asked, chosen=("yes",) if value else ())
     text = _text(value)
     return replace(asked, value=text, chosen=(text,) if text else ())
+
+
+def _with_what_is_gone(asked: Field) -> Field:
+    """A value no longer in its list stays to be seen, and is not lost by saving the rest."""
+    if asked.kind not in {"choices", "select"}:
+        return asked
+    known = {choice.value for choice in asked.choices}
+    gone = tuple(Choice(one, one, _GONE) for one in asked.chosen if one not in known)
+    return replace(asked, choices=(*asked.choices, *gone))
 
 
 def _text(value: object) -> str:

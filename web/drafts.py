@@ -18,7 +18,7 @@ from web.guard import context
 from web.pages import show
 from web.seen import seen
 from web.who import person
-from workflow.perform import NotFoundError, Refused, StaleError, perform
+from workflow.perform import Refused, StaleError, perform
 from workflow.proposal.facts import ProposalFacts
 from workflow.proposal.forms import Open
 from workflow.queries.beside import ProposalView
@@ -98,8 +98,6 @@ def save(case: str, part: str) -> Response:
         changes = writing.changes(here)
         if changes:
             perform(context().engine, command({"fields": changes}, trigger="edit", case=case))
-    except NotFoundError:
-        abort(404)
     except Refused as refused:
         return writing.refused(here, refused)
     except DocumentError as problem:

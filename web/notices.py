@@ -14,26 +14,23 @@ def notice(page: CasePage, me: Person, done: str) -> str:
 
 
 def _next(page: CasePage, *, moved: bool) -> str:
-    if page.ends:
-        return f"It is {page.state_says}."
     turn = page.turn
-    asked = [one for one in page.holders if not one.main]
-    newest = max(asked, key=lambda one: one.since, default=None)
     if not moved:
-        since = page.history[0].at
-        return _asked(newest) if newest and newest.since == since else ""
-    if turn is None:
+        return _newly_asked(page)
+    if turn is None or not turn.who:
         return f"It is {page.state_says}."
-    return "It is your turn now." if turn.yours else _has_it(turn)
+    return "It is your turn now." if turn.yours else f"{turn.who} has it now{_by(turn)}."
 
 
-def _has_it(turn: Holder) -> str:
-    who = turn.who or turn.role
-    by = f" and answers by {reader().near(turn.due.at)}" if turn.due.at else ""
-    return f"{who} has it now{by}."
+def _newly_asked(page: CasePage) -> str:
+    """Whoever this entry asked for something, beside whose turn it is."""
+    since = page.history[0].at
+    asked = (one for one in page.holders if not one.main and one.since == since and one.who)
+    return " ".join(f"{one.who} is asked{_by(one)}." for one in asked)
 
 
-def _asked(holder: Holder) -> str:
-    who = holder.who or holder.role
-    by = f" and answers by {reader().near(holder.due.at)}" if holder.due.at else ""
-    return f"{who} is asked{by}."
+def _by(holder: Holder) -> str:
+    if holder.due.at is None:
+        return ""
+    day = reader().near(holder.due.at)
+    return f" and answers {day}" if day in {"today", "tomorrow"} else f" and answers by {day}"

@@ -220,3 +220,46 @@ def test_a_proposal_for_a_unit_that_is_not_yours_is_refused(
         assert "Only members of School of Humanities" in rowan.page.text  # type: ignore[union-attr]
         assert rowan.send("/proposals/new", unit="atlantis").status_code == 422
         assert rowan.send("/proposals/new", unit="").status_code == 422
+
+
+def test_a_page_asked_with_the_wrong_verb_says_which_it_takes(sign_in: SignIn) -> None:
+    rowan = sign_in(PROPOSER)
+    rowan.get("/work")
+    answer = rowan.post("/work")
+    assert answer.status_code == 405
+    assert set(answer.headers["Allow"].split(", ")) == {"GET", "HEAD", "OPTIONS"}
+    assert "This page cannot do that" in Page(answer).text
+
+
+def test_pages_go_on_where_they_ended_and_nonsense_is_the_first_page(
+    sign_in: SignIn, play: Play
+) -> None:
+    case = play.draft()
+    with play.connect() as connection:
+        for n in range(60):
+            due = None if n % 2 else factory.AT
+            factory.insert(connection, "work_item", id=uuid4(), case_id=case, due_at=due,
+                           kind="draft", person=ASA_OFFICER)  # fmt: skip
+    for n in range(52):
+        play.draft(title=f"Draft {n}")
+    ida = sign_in(ASA_OFFICER)
+    for start in ("/work", "/cases?machine=proposal"):
+        ida.get(start)
+        (more,) = [link for link in ida.page.links if "after=" in link]  # type: ignore[union-attr]
+        assert ida.get(more).status_code == 200
+        assert not [link for link in ida.page.links if "after=" in link]  # type: ignore[union-attr]
+    for nonsense in ("x", "~", "2026-11-24~1", "2026-11-24T10:00:00~MC-1", "%00~%00"):
+        assert "More than 50 things wait" in ida.read(f"/work?after={nonsense}")
+        assert "Draft 51" in ida.read(f"/cases?after={nonsense}")
+
+
+def test_an_award_that_is_being_issued_says_so(sign_in: SignIn, awards: Awards) -> None:
+    case = awards.to_verify(awards.badge())
+    ida = sign_in(ASA_OFFICER)
+    ida.get(f"/cases/{case}/act/verify")
+    awards.play.do("verify", ASA_OFFICER, case, identity_method="directory")
+    done = awards.row("SELECT max(seq) FROM entry WHERE case_id = %s", case)[0]
+    said = ida.read(f"/cases/{case}?done={done}")
+    assert "You verified the award. It is being issued." in said
+    assert "Now: Verification, being issued since" in said
+    assert "You verified" not in ida.read(f"/cases/{case}?done=1")

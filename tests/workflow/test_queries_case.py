@@ -2,16 +2,29 @@
 
 import pytest
 
+from policies.document import read_document
 from tests import factory
 from tests.factory import ASA_OFFICER, ASSESSOR, LEARNER, OTHER_LEARNER, PROPOSER, UNIT_HEAD
 from tests.workflow.award_play import Awards
 from tests.workflow.play import Play
+from workflow.award.forms import SubmitEvidence
 from workflow.explain import explain
+from workflow.facts import Facts
+from workflow.proposal.forms import ReturnForRevision
 from workflow.queries import words
-from workflow.queries.beside import AgendaView, AwardView, CredentialView, ProposalView
+from workflow.queries.beside import (
+    AgendaView,
+    AwardView,
+    CredentialView,
+    ProposalView,
+    beside,
+    named,
+)
+from workflow.queries.history import field_name, said
 from workflow.queries.options import Asking, Choice, options
 from workflow.queries.page import CasePage, case_page
 from workflow.queries.people import person
+from workflow.queries.text import label, readable
 from workflow.registry import MACHINES
 
 
@@ -270,3 +283,65 @@ def test_a_list_asked_of_the_wrong_machine_or_by_no_name_is_empty(awards: Awards
                  "open_changes", "assessors_of_this_award", "no_such_list"):  # fmt: skip
         assert chosen(awards.play, name, credential, OTHER_LEARNER) == {}, name
     assert Choice("a", "A") == Choice("a", "A", "")
+
+
+# ---------------------------------------------------------------- the text, and what was said
+
+
+def test_the_text_reads_part_by_part_with_numbers_and_labels_for_ids_and_values(
+    play: Play,
+) -> None:
+    case = play.draft(
+        alignment=[{"kind": "industry", "statement": "Asked for.", "dated": "2026-09-01"}],
+        source={"url": "https://example.edu", "facts": [{"name": "Hours", "said": "40"}]},
+    )
+    view = page_of(play, case, PROPOSER).beside
+    assert isinstance(view, ProposalView)
+    text = {field.path: (field.label, field.words) for part in view.text for field in part.fields}
+    assert text["slos.o1.competencies"] == (
+        "Outcome 1: Which competencies does it show?",
+        "Competency 1",
+    )
+    assert text["slos.o1.rubric.l2.level"][0] == "Outcome 1, level 2: Level"
+    assert text["alignment.a1.dated"][1] == "Tue 1 Sep 2026"
+    assert text["alignment.a1.kind"][1] == "A workplace"
+    assert text["source.facts"][1] == "Hours: 40"
+    assert text["overlap_seen"][1] == "Yes"
+
+
+def test_an_edit_says_which_fields_and_an_unknown_field_by_its_path(play: Play) -> None:
+    case = play.draft()
+    play.do("edit", PROPOSER, case, fields={"title": "Data", "slos.o1.threshold": "Level 2."})
+    (said,) = page_of(play, case, PROPOSER).history[0].said
+    assert said.words == "Title, What is just good enough"
+    assert field_name("no.such.field") == "no.such.field"
+
+
+def test_an_item_without_words_is_named_and_an_item_that_is_gone_too() -> None:
+    document = read_document({"competencies": [{}], "slos": [{"competencies": ["c9"]}]})
+    (part,) = readable(document)
+    assert [(field.path, field.words) for field in part.fields] == [("slos.o1.competencies", "c9")]
+    assert label(document, "competencies.c1") == "Competency 1"
+    assert label(document, "competencies.c7.kind") == "What kind is it?"
+
+
+def test_facts_of_no_known_machine_have_no_page(play: Play) -> None:
+    facts = page_of(play, play.draft(), PROPOSER).facts
+    unknown = Facts(case=facts.case, actor=facts.actor, now=facts.now)
+    assert named(unknown) == ("MC-1", "")
+    with play.connect() as connection:
+        someone = person(connection, PROPOSER, play.clock.now())
+        assert someone
+        with pytest.raises(TypeError, match="no page for Facts"):
+            beside(connection, unknown, someone)
+
+
+def test_who_is_nobody_is_no_person(play: Play) -> None:
+    with play.connect() as connection:
+        assert person(connection, "nobody", play.clock.now()) is None
+
+
+def test_what_was_said_is_yes_or_no_and_nothing_for_what_says_nothing() -> None:
+    told = said(SubmitEvidence, {"integrity": True}, {})
+    assert [(one.asked, one.words) for one in told] == [("This is my own work", "Yes")]
+    assert not list(said(ReturnForRevision, {"changes": [{"asks": ""}]}, {}))

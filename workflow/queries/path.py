@@ -55,8 +55,10 @@ def path(
     if here.ends:
         left = [_done(steps[at], stays)] if _visited(steps[at], stays) else []
         return (*done, *left, Step(side, "now", stays[-1].at, back=True))
-    name = f"{steps[at].step}, {side.lower()}"
-    return (*done, Step(name, "now", stays[-1].at, back=True), *later)
+    # What went back waits for the person whose case it is; what went on waits for an office.
+    back = here.turn is not None and here.turn.party is not None
+    name = f"{steps[at].step}, {side.lower() if back else here.says}"
+    return (*done, Step(name, "now", stays[-1].at, back=back), *later)
 
 
 def _standing(steps: Sequence[State], stays: Sequence[Stay]) -> int:
