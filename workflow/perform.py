@@ -28,7 +28,7 @@ from workflow.rules import Reason
 from workflow.writing import CaseWrite, write
 
 
-class Refused(Exception):  # noqa: N818 - a refusal is an answer, not an error
+class Refused(Exception):
     """The action did not happen; nothing was written."""
 
     def __init__(self, reasons: tuple[Reason, ...]) -> None:
@@ -71,7 +71,7 @@ class Command:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """It happened: the entry's number, the state it led to, the revision a page must now have seen."""
+    """It happened: the entry's number, the state it led to, the revision to have seen now."""
 
     case: str
     trigger: str
@@ -187,7 +187,8 @@ class _Attempt:
         )
         if not same:
             raise InvalidError((
-                Reason("key", PRACTICE, "This form was already used for another action. Open the page again.", "key"),
+                Reason("key", PRACTICE,
+                       "This form was already used for another action. Open the page again.", "key"),
             ))  # fmt: skip
         return Done(
             earlier.case, earlier.trigger, earlier.seq, earlier.state, earlier.revision,
@@ -199,8 +200,8 @@ class _Attempt:
         if seen is not None and seen != revision:
             raise StaleError((
                 Reason("revision", PRACTICE,
-                       f"It has changed since you opened the page (revision {seen}, now {revision}). "
-                       "Look at it again, then decide.", "revision"),
+                       f"It has changed since you opened the page (revision {seen}, now "
+                       f"{revision}). Look at it again, then decide.", "revision"),
             ))  # fmt: skip
 
     def _write(self, connection: Connection[tuple[object, ...]], action: Action) -> Done | None:
@@ -263,9 +264,10 @@ def _case_after(engine: Engine, action: Action) -> dict[str, object]:
     clock_at, extra = clock_after(action)
     fresh = action.moves
     pins = row.pins_edition or not before.state
+    today = engine.calendar.day_of(action.now)
     return {
         "id": before.id, "machine": before.machine, "definition": before.definition,
-        "edition": engine.edition_on(engine.calendar.day_of(action.now)) if pins else before.edition,
+        "edition": engine.edition_on(today) if pins else before.edition,
         "state": action.to, "seq": action.seq,
         "revision": before.revision + 1 if fresh or row.content else before.revision,
         "entered_at": action.now if fresh else before.entered_at,

@@ -1,4 +1,4 @@
-"""Agenda items through the real engine: agenda, ballot, the Senate's notice, and what they cause."""
+"""Agenda items through the real engine: agenda, ballot, the Senate's notice, what they cause."""
 
 from datetime import UTC, datetime
 
@@ -117,7 +117,8 @@ def test_the_bulletin_must_be_mailed_before_silence_counts(play: Play) -> None:
     assert play.state(items["ucc"]) == "senate_notice"
     with play.connect() as connection:
         told = connection.execute(
-            "SELECT count(*) FROM notification WHERE kind = 'agenda_item.bulletin' AND recipient = %s",
+            "SELECT count(*) FROM notification "
+            "WHERE kind = 'agenda_item.bulletin' AND recipient = %s",
             (SENATE_OFFICE,),
         ).fetchone()
     assert told == (1,)

@@ -10,7 +10,8 @@ def test_a_proposal_on_existing_ground_goes_from_draft_to_issued_without_a_commi
     case = play.issued()
     with play.connect() as connection:
         states = connection.execute(
-            "SELECT to_state FROM entry WHERE case_id = %s AND from_state IS DISTINCT FROM to_state "
+            "SELECT to_state FROM entry "
+            "WHERE case_id = %s AND from_state IS DISTINCT FROM to_state "
             "ORDER BY seq", (case,),
         ).fetchall()  # fmt: skip
         waiting = connection.execute(
