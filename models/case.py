@@ -43,6 +43,7 @@ class Case(SQLModel, table=True):
         check("entered_by_an_entry", "entered_seq BETWEEN 1 AND seq"),
         check("chain_is_a_sha256", "chain ~ '^[0-9a-f]{64}$'"),
         Index("ix_cases_machine_state", "machine", "state"),
+        Index("ix_cases_machine_entered", "machine", "entered_at", "id"),
     )
 
     id: str = Field(sa_column=Column(Text, primary_key=True))

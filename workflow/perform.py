@@ -188,7 +188,8 @@ class _Attempt:
         if not same:
             raise InvalidError((
                 Reason("key", PRACTICE,
-                       "This form was already used for another action. Open the page again.", "key"),
+                       "This form was used for another action already. Open the page again.",
+                       "key"),
             ))  # fmt: skip
         return Done(
             earlier.case, earlier.trigger, earlier.seq, earlier.state, earlier.revision,

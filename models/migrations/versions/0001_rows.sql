@@ -38,6 +38,8 @@ CREATE TABLE cases (
     CONSTRAINT ck_cases_chain_is_a_sha256 CHECK (chain ~ '^[0-9a-f]{64}$')
 );
 
+CREATE INDEX ix_cases_machine_entered ON cases (machine, entered_at, id);
+
 CREATE INDEX ix_cases_machine_state ON cases (machine, state);
 
 CREATE TABLE census (
