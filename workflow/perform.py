@@ -188,7 +188,7 @@ class _Attempt:
         if not same:
             raise InvalidError((
                 Reason("key", PRACTICE,
-                       "This form was used for another action already. Open the page again.",
+                       "This form was already used for another action. Open the page again.",
                        "key"),
             ))  # fmt: skip
         return Done(
