@@ -3,8 +3,9 @@
 from policies.committees import ChairVotes
 from workflow.agenda_item.cycles import agenda_cut_off
 from workflow.agenda_item.facts import AgendaFacts, Result
+from workflow.agenda_item.roles import CHAIR
 from workflow.ballot import may_close_early, quorum_needed
-from workflow.facts import TIMER
+from workflow.facts import SYSTEM, TIMER
 from workflow.rules import Answer, Choice, Reason, rule
 
 PRACTICE = "practice"
@@ -134,13 +135,14 @@ def names_the_document(facts: AgendaFacts) -> Answer:
 
 @rule("PR-recusal", PRACTICE, judges_form=True)
 def recusal_possible(facts: AgendaFacts) -> Answer:
-    """Members recuse themselves; the chair may recuse any member, with a reason."""
+    """Members recuse themselves; whoever chairs may recuse any member, with a reason."""
     form = facts.form
     if form.member not in facts.members:  # type: ignore[union-attr]
         return (Reason("PR-recusal", PRACTICE, "Choose a member of this committee.", "member"),)
     if form.member in facts.recused:  # type: ignore[union-attr]
         return (Reason("PR-recusal", PRACTICE, "This member is recused already.", "member"),)
-    if form.member != facts.actor.person and facts.actor.person not in facts.chairs:  # type: ignore[union-attr]
+    speaks_for_all = facts.actor.person == SYSTEM or CHAIR.held_by(facts) is not None
+    if form.member != facts.actor.person and not speaks_for_all:  # type: ignore[union-attr]
         text = "You can recuse yourself; only the chair can recuse another member."
         return (Reason("PR-recusal", PRACTICE, text, "member"),)
     return None

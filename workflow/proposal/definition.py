@@ -45,14 +45,14 @@ DRAFT = State("draft", "being drafted", PROPOSER, step="Draft", announce=False,
 CONSULTATION = State("asa_consultation", "in consultation with ASA", REVIEWER, step="Consultation",
     clock=Clock(days=10, remind=(-8, -3, 0), tell={2: ASA_DIRECTOR}, says="2 business days to acknowledge"))
 RETURNED = State("returned", "returned to the proposer", PROPOSER, announce=False,
-    clock=Clock(days=20, warn=(10, 15, 19), fires="expire"))
+    clock=Clock(days=20, remind=(-10, -5, -1), fires="expire"))
 COMMITTEE = State("curriculum_committee", "with the curriculum committee", CHAIR, step="Committee", announce=False,
     clock=Clock(days=10, remind=(-3, 0), tell={0: SENATE_OFFICE}, says="on an agenda within 10 business days"))
 DESIGN = State("design", "being designed", PROPOSER, step="Design",
     clock=Clock(days=60, remind=(-30, -10, -3), tell={0: ASA_OFFICER}, says="60 business days without activity"))
 REVIEW = State("asa_review", "in ASA review", REVIEWER, step="ASA review",
     clock=Clock(days_for=_review_days, remind=(-3, 0), tell={2: ASA_DIRECTOR}))
-APPROVED = State("approved", "approved", ASA_OFFICER, step="Approved",
+APPROVED = State("approved", "approved", ASA_OFFICER, step="Approved", announce=False,
     clock=Clock(days=10, remind=(-3, 0), tell={2: ASA_DIRECTOR}))
 DECLINED = State("declined", "not approved", PROPOSER, announce=False,
     clock=Clock(days=10, fires="close_appeal_window", says="the appeal window"))
@@ -68,9 +68,13 @@ ROWS = (
     Row("open", (), DRAFT, MEMBER, "Statement, opening 1", "Start a proposal",
         r.member_of_the_unit & r.content_can_be_kept, forms.Open, (rows.OPEN,),
         "A draft begins. Only your unit and ASA see it."),
-    Row("edit", (DRAFT, RETURNED, DESIGN), SAME, PROPOSER, UNITS_1, "Save changes",
+    Row("edit", (DRAFT, DESIGN), SAME, PROPOSER, UNITS_1, "Save changes",
         r.fields_can_be_kept, forms.Edit, (rows.EDIT,),
         "The text is kept. An endorsement of the old text no longer counts.", content=True, clock=RESTART),
+    # Its 20 business days are no idle clock: whoever edits has the date they had.
+    Row("edit", RETURNED, SAME, PROPOSER, UNITS_1, "Save changes",
+        r.fields_can_be_kept, forms.Edit, (rows.EDIT,),
+        "The text is kept. An endorsement of the old text no longer counts.", content=True),
     Row("keep", DRAFT, SAME, PROPOSER, PRACTICE, "Keep the draft",
         form=NoInput, effect="The idle clock starts anew.", clock=RESTART),
     Row("ask_endorsement", (DRAFT, DESIGN), SAME, PROPOSER, PRACTICE, "Ask for the endorsement",
@@ -159,7 +163,7 @@ ROWS = (
         r.not_the_proposer & r.not_of_the_unit & r.every_criterion_met & r.every_change_answered
         & r.design_complete & r.route_duties_met & r.consulted & r.constituents_in_force, Note,
         (Ask("code", REGISTRAR, Clock(days=10, remind=(-3, 0))), Ask("roster", UNIT_HEAD, Clock(days=10, remind=(-3, 0))),
-         Ask("badge_design", REVIEWER, Clock(days=10, remind=(-3, 0))), Tell("approved", (PROPOSER, UNIT_HEAD))),
+         Ask("badge_design", REVIEWER, Clock(days=10, remind=(-3, 0))), Tell("approved", (PROPOSER, UNIT_HEAD, ASA_OFFICER))),
         "Registrar, unit head and ASA are asked for code, roster and badge design."),
     Row("recommend_decline", REVIEW, SAME, ASA_OFFICER, PRACTICE, "Recommend to decline",
         r.not_the_proposer & r.a_committee_carried, Reason,

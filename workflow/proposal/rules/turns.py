@@ -20,9 +20,8 @@ ORIGIN = Choice(
 
 @rule("PR-return", PRACTICE, otherwise="Its routing has changed, so it is consulted again.")
 def rerouted(facts: ProposalFacts) -> Answer:
-    """Basis or routing answers have changed since the version that was returned."""
-    last = facts.last("consultation")
-    if last is not None and last.said.get("routing") != facts.routing_key:
+    """Basis or routing answers have changed: no consultation was held on them as they are."""
+    if facts.last("consultation") and not facts.last("consultation", routing=facts.routing_key):
         return None
     return "Its routing has not changed."
 
