@@ -93,6 +93,10 @@ class Play:
         """Carry out what the last actions caused in other cases."""
         return follow(self.engine)
 
+    def today(self) -> str:
+        """The day at the university, as a form says it."""
+        return self.engine.calendar.day_of(self.clock.now()).isoformat()
+
     def state(self, case: str) -> str:
         """Where a case is."""
         with self.connect() as connection:
@@ -170,7 +174,7 @@ class Play:
     def consult(self, case: str, *, award_type: str = "digital_badge") -> None:
         """Record a consultation."""
         self.do(
-            "record_consultation", factory.ASA_OFFICER, case, held_on="2026-11-24",
+            "record_consultation", factory.ASA_OFFICER, case, held_on=self.today(),
             notes="Talked it through.", outcome="Agreed.", rigor="intermediate",
             rigor_rationale="Beyond recall.", award_type=award_type,
             organisation_note="Two of three, by theme.",
@@ -217,5 +221,5 @@ class Play:
         """An issued proposal; its credential is put in force by the follow-on."""
         case = self.approved(**changes)
         self.prepared(case)
-        self.do("issue", factory.ASA_OFFICER, case, effective_on="2026-11-24")
+        self.do("issue", factory.ASA_OFFICER, case, effective_on=self.today())
         return case
