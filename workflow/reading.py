@@ -12,13 +12,13 @@ from functools import lru_cache
 from operator import attrgetter
 from typing import LiteralString, NamedTuple, cast
 
-from psycopg import Connection, RawCursor
-from psycopg.rows import tuple_row
+from psycopg import Connection
 
 from workflow.chain import GENESIS
 from workflow.clocks import Calendar
 from workflow.facts import Actor, Appointment, CaseFacts, Facts
 from workflow.forms import Form
+from workflow.prepared import first_row
 
 Subject = Mapping[str, object]
 _NAME_AND_ID = attrgetter("name", "id")
@@ -189,8 +189,7 @@ def _one(
     connection: Connection[object], statement: _Statement, wanted: Wanted
 ) -> tuple[object, ...] | None:
     parameters = [_parameter(name, wanted) for name in statement.names]
-    with RawCursor(connection, row_factory=tuple_row) as cursor:
-        return cursor.execute(statement.text, parameters, prepare=True).fetchone()
+    return first_row(connection, statement.text, parameters)
 
 
 def _parameter(name: str, wanted: Wanted) -> object:

@@ -14,12 +14,13 @@ from itertools import count, repeat
 from typing import LiteralString, NamedTuple
 
 import orjson
-from psycopg import Connection, RawCursor
+from psycopg import Connection
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.dialects.postgresql import JSONB
 
 from models import metadata
 from workflow.changes import Change, Insert, Update, Upsert, Values, merged
+from workflow.prepared import first_row
 
 _DIALECT = postgresql.dialect()  # type: ignore[no-untyped-call]
 
@@ -96,8 +97,7 @@ def write(connection: Connection[object], case: CaseWrite, changes: Iterable[Cha
         parts.append(_Part(shape, len(rows) if few else 0))
         parameters += _plain(shape, rows) if few else [_as_json(shape, rows)]
     statement = _statement(_Plan(opens, len(case.appointments), tuple(parts)))
-    with RawCursor(connection) as cursor:
-        return cursor.execute(statement, parameters, prepare=True).fetchone() is not None
+    return first_row(connection, statement, parameters) is not None
 
 
 # ------------------------------------------------------------------------ changes into parameters
