@@ -102,6 +102,13 @@ class Reason(Form):
     )
 
 
+class Change(Form):
+    """One change that is required, anchored to a field of the proposal."""
+
+    field: Line = Field(title="Field", json_schema_extra={"options": "document_fields"})
+    asks: Paragraph = Field(title="What must change, and why")
+
+
 class Note(Form):
     """An action that may carry a note."""
 

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field, JsonValue
 
-from workflow.forms import Form, Line, Paragraph, Words
+from workflow.forms import Change, Form, Line, Paragraph, Words
 
 
 class OpenItem(Form):
@@ -103,13 +103,6 @@ class CloseVote(Form):
         title="Casting vote",
         description="Counts in a tie, where the committee's rules give the chair one.",
     )
-
-
-class Change(Form):
-    """One change the body requires, anchored to a field of the proposal."""
-
-    field: Line = Field(title="Field", json_schema_extra={"options": "document_fields"})
-    asks: Paragraph = Field(title="What must change, and why")
 
 
 class ReturnItem(Form):

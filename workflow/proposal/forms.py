@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, JsonValue
 
-from workflow.forms import Form, Line, Note, Paragraph, Reason, Words
+from workflow.forms import Change, Form, Line, Note, Paragraph, Reason, Words
 
 
 class Open(Form):
@@ -108,13 +108,6 @@ class Determination(Form):
         title="Your reason",
         description="The proposer reads it; later cases find it as a precedent.",
     )
-
-
-class Change(Form):
-    """One change that is required, anchored to a field."""
-
-    field: Line = Field(title="Field", json_schema_extra={"options": "document_fields"})
-    asks: Paragraph = Field(title="What must change, and why")
 
 
 class ReturnForRevision(Form):

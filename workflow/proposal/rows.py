@@ -9,6 +9,7 @@ from policies.fields import with_field
 from workflow.changes import Change, Insert, Update
 from workflow.clocks import Clock
 from workflow.effects import Action, Ask, Fire, Keep, notify
+from workflow.forms import Change as RequiredChange
 from workflow.proposal import forms
 from workflow.proposal.facts import (
     ProposalFacts,
@@ -152,7 +153,7 @@ def _require_for_body(act: Action) -> Iterator[Change]:
     yield _update(act, origin=act.facts.case.state, extended=False)
 
 
-def _changes(act: Action, changes: tuple[forms.Change, ...], *, by: str) -> Iterator[Change]:
+def _changes(act: Action, changes: tuple[RequiredChange, ...], *, by: str) -> Iterator[Change]:
     """Number the changes on from those of earlier returns, which stay as history."""
     last = max((change.number for change in _facts(act).asked), default=0)
     for n, change in enumerate(changes, start=last + 1):
