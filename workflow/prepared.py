@@ -1,17 +1,16 @@
 """Prepared statements of the hot path: one round trip each, without what a cursor does besides.
 
-It goes the way that psycopg's own cursors go (its adapters, its generators, `Connection.wait`, its
-errors), so Ctrl-C, time-outs and whoever watches a connection's waits find what they know. Each
-connection prepares a statement when it meets it first.
+It goes the way that psycopg's own cursors go: its adapters, its memory of what a connection has
+prepared, its generators, `Connection.wait` and its errors. So Ctrl-C, a rollback that forgets every
+prepared statement, and whoever watches a connection's waits find what they know.
 """
 
-from collections import OrderedDict
 from collections.abc import Sequence
-from itertools import count
-from typing import Final, LiteralString
-from weakref import WeakKeyDictionary
+from typing import LiteralString, NamedTuple, cast
 
 from psycopg import Connection
+from psycopg._preparing import Prepare
+from psycopg._queries import PostgresQuery
 from psycopg.abc import PQGen
 from psycopg.adapt import PyFormat, Transformer
 from psycopg.errors import error_from_result
@@ -19,13 +18,12 @@ from psycopg.generators import execute
 from psycopg.pq import ExecStatus
 from psycopg.pq.abc import PGconn, PGresult
 
-#: Statements kept prepared on one connection; the one used longest ago gives way.
-MOST: Final = 100
 
-#: A statement with the types of its parameters -> its name on the server.
-_Names = OrderedDict[tuple[str, tuple[int, ...]], bytes]
-_numbers = count(1)
-_names: "WeakKeyDictionary[Connection[object], _Names]" = WeakKeyDictionary()
+class _Query(NamedTuple):
+    """What psycopg's memory of prepared statements asks of a query."""
+
+    query: bytes
+    types: tuple[int, ...]
 
 
 def first_row(
@@ -37,33 +35,27 @@ def first_row(
     """
     adapters = Transformer(connection)
     values = adapters.dump_sequence(parameters, [PyFormat.AUTO] * len(parameters))
-    key = text, adapters.types or ()
-    names = _names.get(connection)
-    if names is None:
-        names = _names[connection] = OrderedDict()
-    pgconn = connection.pgconn
+    query = cast("PostgresQuery", _Query(text.encode(), adapters.types or ()))
+    memory, pgconn = connection._prepared, connection.pgconn  # noqa: SLF001 - as its cursors do
 
     def run() -> PQGen[PGresult]:
-        name = names.get(key) or (yield from _prepare(pgconn, names, key))
-        pgconn.send_query_prepared(name, values, adapters.formats)
-        return (yield from _answer(pgconn))
+        known, name = memory.get(query, prepare=True)
+        if known is Prepare.SHOULD:
+            pgconn.send_prepare(name, query.query, query.types)
+            yield from _answer(pgconn)
+        if known is Prepare.NO:  # a connection through a pooler may not prepare
+            pgconn.send_query_params(query.query, values, query.types, adapters.formats)
+        else:
+            pgconn.send_query_prepared(name, values, adapters.formats)
+        result = yield from _answer(pgconn)
+        if key := memory.maybe_add_to_cache(query, known, name):
+            memory.validate(key, known, name, [result])
+        yield from memory.maintain_gen(connection)
+        return result
 
     result = connection.wait(run())
-    names.move_to_end(key)
     adapters.set_pgresult(result)
     return adapters.load_row(0, tuple) if result.ntuples else None
-
-
-def _prepare(pgconn: PGconn, names: _Names, key: tuple[str, tuple[int, ...]]) -> PQGen[bytes]:
-    if len(names) >= MOST:
-        pgconn.send_query(b"DEALLOCATE " + names.popitem(last=False)[1])
-        yield from _answer(pgconn)
-    text, types = key
-    name = b"conferral_%d" % next(_numbers)
-    pgconn.send_prepare(name, text.encode(), types)
-    yield from _answer(pgconn)
-    names[key] = name
-    return name
 
 
 def _answer(pgconn: PGconn) -> PQGen[PGresult]:
