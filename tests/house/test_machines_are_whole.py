@@ -12,7 +12,7 @@ from policies.edition import editions
 from tests.walks.agreed import Agreed, Edge, agreed
 from workflow.decide import PRACTICE
 from workflow.definition import Definition, Row, State
-from workflow.effects import Ask
+from workflow.effects import Ask, Tell
 from workflow.facts import TIMER
 from workflow.registry import MACHINES
 
@@ -126,6 +126,24 @@ def test_what_a_clock_fires_is_a_row_for_a_timer_and_needs_nobody_else(machine: 
         if fires is not None:
             rows = definition.rows_for(state.name, fires)
             assert any(TIMER in {role.name for role in row.roles} for row in rows), state.name
+
+
+# ------------------------------------------------------------------------------------- mail
+
+
+def test_no_row_writes_one_kind_of_message_twice(machine: str) -> None:
+    """Two effects of one kind would give one person two rows of one key: the write would fail."""
+    for row in definition_of(machine).rows:
+        kinds = list(written(row))
+        assert len(kinds) == len(set(kinds)), (row.trigger, kinds)
+
+
+def written(row: Row) -> Iterator[str]:
+    """The kinds of message that a row writes, and those of the state it leads to."""
+    yield from (effect.kind for effect in row.then if isinstance(effect, Tell))
+    yield from (effect.kind for effect in row.then if isinstance(effect, Ask) and effect.announce)
+    if isinstance(row.to, State) and row.to.announce and row.to.turn is not None:
+        yield row.to.name
 
 
 # ------------------------------------------------------------------------------------- clauses

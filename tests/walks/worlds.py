@@ -35,11 +35,17 @@ def submitted(driver: Driver, proposer: str = factory.PROPOSER, **changes: objec
 
 
 def consulted(driver: Driver, proposer: str = factory.PROPOSER, **changes: object) -> str:
+    """A proposal whose consultation is on record."""
     case = submitted(driver, proposer, **changes)
+    return consult(driver, case, factory.ASA_OFFICER, str(changes.get("type", "digital_badge")))
+
+
+def consult(driver: Driver, case: str, officer: str, award_type: str = "digital_badge") -> str:
+    """Record a consultation that was held today."""
     return do(
-        driver, "record_consultation", factory.ASA_OFFICER, case, rigor_rationale="Beyond recall.",
+        driver, "record_consultation", officer, case, rigor_rationale="Beyond recall.",
         held_on=driver.now.date().isoformat(), notes="Talked.", outcome="Agreed.", rigor="advanced",
-        award_type=str(changes.get("type", "digital_badge")), organisation_note="Both.",
+        award_type=award_type, organisation_note="Both.",
     )  # fmt: skip
 
 
