@@ -17,6 +17,9 @@ from workflow.engine import Engine
 from workflow.perform import Done, perform
 from workflow.registry import MACHINES
 
+#: Hundreds of children are killed one after another: a loaded machine needs its time.
+pytestmark = pytest.mark.timeout(900)
+
 WORLDS: dict[str, Callable[[Stage], None]] = {
     "proposals": proposals.scenes,
     "agenda items": agendas.scenes,
