@@ -1,13 +1,15 @@
 """Whole transitions a second, against the floors and against naive code, in one run.
 
-Every client is a process with one connection and cases and people of its own: contention is another
-bench. Kinds are interleaved within each round, so that a noisy minute meets all of them.
+Clients are threads of one process a core, as the web serves them; each has one connection, and
+and people of its own: contention is another bench. Kinds are interleaved within each round, so that
+a noisy minute meets all of them.
 """
 
 import math
+import os
 import time
-from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from multiprocessing import get_context
@@ -160,7 +162,7 @@ def _timed(one: Callable[[], None], *, seconds: float, most: float = math.inf) -
     return done / spent
 
 
-#: In a client's process: where all clients wait until the last is warm.
+#: In a process of clients: where all of them wait until the last is warm.
 _start: Barrier | None = None
 
 
@@ -169,15 +171,27 @@ def _meet(start: Barrier) -> None:
     _start = start
 
 
+def _together(loads: Sequence[Load]) -> float:
+    """Transitions a second of the clients of one process, each a thread."""
+    with ThreadPoolExecutor(len(loads)) as threads:
+        return sum(threads.map(_alone, loads))
+
+
 @contextmanager
-def clients(count: int) -> Iterator[ProcessPoolExecutor]:
-    """So many client processes, each ready to run a load; they begin together."""
+def crowd(clients: int) -> Iterator[Callable[[str, str, float], float]]:
+    """So many clients, over a process a core; answers (kind, database, seconds) with a rate."""
     context = get_context("forkserver")
     context.set_forkserver_preload([__name__])
+    count = min(clients, os.cpu_count() or 1)
     with ProcessPoolExecutor(
-        count, mp_context=context, initializer=_meet, initargs=(context.Barrier(count),)
+        count, mp_context=context, initializer=_meet, initargs=(context.Barrier(clients),)
     ) as processes:
-        yield processes
+
+        def rate(kind: str, database_url: str, seconds: float) -> float:
+            loads = [Load(kind, database_url, n, clients, seconds) for n in range(clients)]
+            return sum(processes.map(_together, [loads[n::count] for n in range(count)]))
+
+        yield rate
 
 
 Samples = dict[tuple[str, int], list[float]]
@@ -188,14 +202,14 @@ def samples(
 ) -> Samples:
     """Transitions a second of each kind and number of clients, one figure a round."""
     measured: Samples = {(kind, count): [] for count in CLIENTS for kind in KINDS}
-    with clients(CLIENTS[0]) as one, clients(CLIENTS[1]) as eight:
+    with crowd(CLIENTS[0]) as one, crowd(CLIENTS[1]) as eight:
+        crowds = dict(zip(CLIENTS, (one, eight), strict=True))
         for n in range(rounds):
             for (kind, count), rates in measured.items():
                 if kind in floors.SCRIPTS:
                     rate = floors.run(database_url, kind, clients=count, seconds=seconds)
                 else:
-                    loads = [Load(kind, database_url, c, count, seconds) for c in range(count)]
-                    rate = sum((one if count == 1 else eight).map(_alone, loads))
+                    rate = crowds[count](kind, database_url, seconds)
                 rates.append(rate)
             progress(f"round {n + 1} of {rounds} done")
     return measured
