@@ -114,4 +114,3 @@ ROWS = (
 AGENDA_ITEM = checked(Definition("agenda_item", version=1, prefix="AG", initial=QUEUED, noun="agenda item",
     facts=AgendaFacts, states=(QUEUED, SCHEDULED, OPEN, SENATE_NOTICE, CARRIED, FAILED, RETURNED, CANCELLED), rows=ROWS))
 # fmt: on
-
