@@ -1,8 +1,8 @@
 """Whole transitions a second, against the floors and against naive code, in one run.
 
-Clients are threads of one process a core, as the web serves them; each has one connection,
-and cases and people of its own: contention is another bench. Kinds are interleaved within each
-round, so that a noisy minute meets all of them.
+Clients are threads of one process a core, as the web serves them; each has one connection, and
+cases and people of its own: contention is another bench. Kinds are interleaved within each round,
+so that a noisy minute meets all of them.
 """
 
 import math
