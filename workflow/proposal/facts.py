@@ -246,9 +246,9 @@ SELECT json_build_object(
                   AND m.role IN ('member', 'unit_head') AND m.scope = p.unit
                   AND m.starts <= %(now)s AND (m.ends IS NULL OR m.ends > %(now)s)),
   'constituents', CASE WHEN p.draft ? 'constituents' THEN
-     (SELECT json_object_agg(n.id, cc.state)
-        FROM jsonb_array_elements_text(p.draft -> 'constituents') AS n(id)
-        LEFT JOIN cases cc ON cc.id = n.id AND cc.machine = 'credential') END,
+     (SELECT json_object_agg(n.id, (SELECT cc.state FROM cases cc
+                                     WHERE cc.id = n.id AND cc.machine = 'credential'))
+        FROM jsonb_array_elements_text(p.draft -> 'constituents') AS n(id)) END,
   'fires_at', {FIRES_AT},
   'warned', CASE WHEN c.state IN ('draft', 'returned') THEN
      (SELECT count(*) FROM deadline d WHERE d.case_id = p.case_id AND d.of_state = c.state
