@@ -42,7 +42,6 @@ class Case(SQLModel, table=True):
         check("counters_in_step", "seq >= 1 AND revision >= 1 AND revision <= seq"),
         check("entered_by_an_entry", "entered_seq BETWEEN 1 AND seq"),
         check("chain_is_a_sha256", "chain ~ '^[0-9a-f]{64}$'"),
-        Index("ix_cases_machine_state", "machine", "state"),
         Index("ix_cases_machine_entered", "machine", "entered_at", "id"),
     )
 

@@ -40,8 +40,6 @@ CREATE TABLE cases (
 
 CREATE INDEX ix_cases_machine_entered ON cases (machine, entered_at, id);
 
-CREATE INDEX ix_cases_machine_state ON cases (machine, state);
-
 CREATE TABLE census (
     id BIGINT GENERATED ALWAYS AS IDENTITY,
     machine TEXT NOT NULL,
