@@ -387,11 +387,12 @@ class ProposalModel(ProposalPeople):
 
     def _committee(self) -> None:
         """One body goes on with its item, as far as it likes."""
-        waiting = [i for i in self.kept.items
-                   if i.state in {"queued", "open", "senate_notice"}]  # fmt: skip
+        going_on = {"queued", "open", "senate_notice"}
+        waiting = [item for item in self.kept.items if item.state in going_on]
         if not waiting:
             return
-        item = waiting[0]
+        # Items of one chain may be opened in any order; its bodies act in theirs.
+        item = min(waiting, key=lambda item: BODIES.index(item.body))
         committee = Committee(self, item.body, item.case, self.proposer)
         item.state = committee.goes_on(item.state)
         self._time(self.driver.now)
