@@ -14,11 +14,13 @@ from conferral.clock import SharedClock
 from conferral.compose import make_engine, pool
 from conferral.errors import BadSettings
 from conferral.issuer import did_document, handlers_of, published_list, signer_of
-from conferral.settings import Settings, load
+from conferral.servers.folder import announced
+from conferral.settings import Settings, load, variable
 from tasks.broker import CeleryPublisher
 from tasks.context import Context
 from tasks.nudge import Nudger
 from web.context import WebContext
+from web.oidc import Provider, Registration
 from web.records import IssuedRecords
 from workflow.engine import Clock, Connect, Engine, WallClock
 from workflow.follow import follow
@@ -82,6 +84,7 @@ def task_context(*, with_key: bool = True, size: int = 8) -> Context:
 def web_context() -> WebContext:
     """What the pages are given."""
     settings = settings_here()
+    _only_a_trial_lists_people(settings)
     engine = engine_of(settings, size=4, nudge=True)
     key = settings.secret_key
     return WebContext(
@@ -92,6 +95,7 @@ def web_context() -> WebContext:
         zone=settings.time_zone,
         secret_key=key.get_secret_value() if key else "",
         demo_identities=settings.sample_people,
+        provider=provider_of(settings),
         records=IssuedRecords(
             connect=engine.connect,
             did_document_now=partial(did_document, settings),
@@ -100,6 +104,36 @@ def web_context() -> WebContext:
         other_hosts=(urlsplit(settings.issuer_url).netloc,),  # the one that credentials name
         follow=partial(_carry_on, engine),
     )
+
+
+def _only_a_trial_lists_people(settings: Settings) -> None:
+    """Anyone could become anybody: only on the database of a trial run that is held right now."""
+    ours = announced(settings.data) if settings.sample_people else None
+    if settings.sample_people and (ours is None or ours.database_url != settings.database_url):
+        raise BadSettings(
+            f"{variable('sample_people')}: the sample people are for `conferral run` on servers of "
+            "its own. Leave it out."
+        )
+
+
+def provider_of(settings: Settings) -> Provider | None:
+    """The institution's identity provider, where one is set up; BadSettings for an open one."""
+    secret = settings.oidc_client_secret
+    if not (settings.oidc_issuer and settings.oidc_client_id and secret):
+        return None
+    try:
+        registration = Registration(
+            issuer=settings.oidc_issuer,
+            client_id=settings.oidc_client_id,
+            client_secret=secret.get_secret_value(),
+            redirect_uri=f"{settings.base_url}/sign-in/back",
+            name=settings.oidc_name,
+            person_claim=settings.oidc_person_claim,
+            new_people=settings.oidc_new_people,
+        )
+    except ValueError as problem:
+        raise BadSettings(f"{variable('oidc_issuer')}: {problem}") from problem
+    return Provider(registration)
 
 
 def _carry_on(engine: Engine, case: str) -> None:

@@ -4,14 +4,14 @@ The file says who there is; what it no longer names stays as it is, for history 
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import yaml
-from psycopg import Connection
+from psycopg import Connection, Cursor
 from pydantic import (
     AfterValidator,
     AwareDatetime,
@@ -29,7 +29,7 @@ from conferral.errors import BadSettings
 SAMPLE = Path(__file__).parent / "sample" / "people.yaml"
 
 #: Roles that are held in a unit; the others in a body, or in '' for the whole university.
-_UNIT_ROLES = frozenset({"member", "unit_head"})
+UNIT_ROLES = frozenset({"member", "unit_head"})
 
 
 def _known_zone(zone: str) -> str:
@@ -96,7 +96,7 @@ class PeopleFile(_Value):
         units, people = {unit.id for unit in self.units}, {person.id for person in self.people}
         _known("parent", (unit.parent for unit in self.units if unit.parent), units)
         rows = tuple(self.appointments())
-        _known("unit", (row.scope for row in rows if row.role in _UNIT_ROLES), units)
+        _known("unit", (row.scope for row in rows if row.role in UNIT_ROLES), units)
         _known("person", (row.on_behalf_of for row in rows if row.on_behalf_of), people)
         for unit in self.units:
             self.path(unit)
@@ -116,9 +116,10 @@ class PeopleFile(_Value):
         """Each role of each person, as the row it becomes."""
         for person in self.people:
             for held in person.roles:
-                parts = (person.id, held.role, held.scope, held.on_behalf_of)
                 yield AppointmentRow(
-                    id="/".join(part for part in parts if part),
+                    id=appointment_id(
+                        person.id, held.role, held.scope, on_behalf_of=held.on_behalf_of or ""
+                    ),
                     person=person.id,
                     role=held.role,
                     scope=held.scope,
@@ -138,6 +139,11 @@ class AppointmentRow(_Value):
     starts: datetime
     ends: datetime | None
     on_behalf_of: str | None
+
+
+def appointment_id(person: str, role: str, scope: str, *, on_behalf_of: str = "") -> str:
+    """The id of an appointment: made from what it is, so loading a file again finds it again."""
+    return "/".join(part for part in (person, role, scope, on_behalf_of) if part)
 
 
 def read(path: Path) -> PeopleFile:
@@ -165,8 +171,17 @@ def seed(connection: Connection[object], path: Path = SAMPLE) -> None:
     ]
     with connection.transaction(), connection.cursor() as cursor:
         cursor.executemany(_UNIT, units)
-        cursor.executemany(_PERSON, people)
-        cursor.executemany(_APPOINTMENT, [row.model_dump() for row in file.appointments()])
+        keep(cursor, people, file.appointments())
+
+
+def keep(
+    cursor: Cursor[object],
+    people: Sequence[Mapping[str, object]],
+    appointments: Iterable[AppointmentRow],
+) -> None:
+    """Insert people and appointments, or bring them up to date, in the caller's transaction."""
+    cursor.executemany(_PERSON, people)
+    cursor.executemany(_APPOINTMENT, [row.model_dump() for row in appointments])
 
 
 _UNIT = """

@@ -9,7 +9,7 @@ import tomllib
 from collections.abc import Mapping
 from email.utils import parseaddr
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Self
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -21,6 +21,7 @@ from pydantic import (
     SecretStr,
     StringConstraints,
     ValidationError,
+    model_validator,
 )
 
 from conferral.errors import BadSettings
@@ -104,8 +105,25 @@ class Settings(BaseModel):
     smtp_url: Annotated[str, AfterValidator(_smtp)] | None = None
     #: Signs sessions and forms; `conferral run` keeps one in the data folder where none is given.
     secret_key: Annotated[SecretStr, AfterValidator(_secret)] | None = Field(None, repr=False)
+    #: The institution's identity provider (OpenID Connect); all three, or none.
+    oidc_issuer: WebAddress | None = None
+    oidc_client_id: Line | None = None
+    oidc_client_secret: SecretStr | None = Field(None, repr=False)
+    #: What people call the account they sign in with.
+    oidc_name: Line = "your university account"
+    #: The claim that holds a person's directory key.
+    oidc_person_claim: Line = "sub"
+    #: Whether somebody it vouches for and nobody entered yet becomes a person, without any role.
+    oidc_new_people: bool = False
     #: Whether this is a trial run, whose sign-in page lists the sample people.
     sample_people: bool = False
+
+    @model_validator(mode="after")
+    def _whole_provider(self) -> Self:
+        parts = (self.oidc_issuer, self.oidc_client_id, self.oidc_client_secret)
+        if any(parts) and not all(parts):
+            raise ValueError("an identity provider needs its issuer, client_id and client_secret")
+        return self
 
     @property
     def zone(self) -> ZoneInfo:
@@ -158,7 +176,7 @@ def _read(file: Path, *, required: bool) -> Mapping[str, object]:
 def _explain(error: ValidationError, *, origin: Mapping[str, str]) -> str:
     faults = []
     for fault in error.errors():
-        field = str(fault["loc"][0])
+        field = str(fault["loc"][0]) if fault["loc"] else "oidc_issuer"
         where = origin.get(field, FILE)
         name = where if where == variable(field) else f"{field} in {where}"
         what = "there is no such setting" if fault["type"] == "extra_forbidden" else fault["msg"]

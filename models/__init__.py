@@ -23,7 +23,7 @@ from models.case import (
 from models.committee import AgendaItem, Seat, Vote
 from models.guards import APPEND_ONLY
 from models.numbers import NUMBERS, PREFIXES
-from models.people import Appointment, Person, Session, Unit
+from models.people import Appointment, Identity, Person, Session, Unit
 from models.proposal import Proposal, ProposalVersion, RequiredChange, SignOff
 from models.schema import migrate
 from models.work import Attempt, Deadline, Notification, WorkItem
@@ -47,6 +47,7 @@ __all__ = [
     "DefinitionRelease",
     "Entry",
     "FollowOn",
+    "Identity",
     "Notification",
     "OutcomeResult",
     "Person",

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ARRAY, Column, Index, Text
+from sqlalchemy import ARRAY, Column, Index, Text, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from models.base import check, instant, person_key
@@ -64,10 +64,26 @@ class Appointment(SQLModel, table=True):
     on_behalf_of: str | None = Field(default=None, sa_column=person_key(required=False))
 
 
+class Identity(SQLModel, table=True):
+    """Who a person is to an identity provider: its issuer and subject, never an address."""
+
+    __tablename__ = "identity"
+    __table_args__ = (
+        # A second account of the same provider would be a second way into one person's work.
+        UniqueConstraint("issuer", "person", name="uq_identity_issuer_person"),
+    )
+
+    issuer: str = Field(sa_column=Column(Text, primary_key=True))
+    subject: str = Field(sa_column=Column(Text, primary_key=True))
+    person: str = Field(sa_column=person_key())
+    since: datetime = Field(sa_column=instant())
+
+
 class Session(SQLModel, table=True):
     """A signed-in browser; only the hash of its secret is kept."""
 
     __tablename__ = "session"
+    __table_args__ = (Index("ix_session_person", "person"),)
 
     hash: str = Field(sa_column=Column(Text, primary_key=True))
     person: str = Field(sa_column=person_key())

@@ -139,6 +139,12 @@ ROWS: Mapping[str, dict[str, object]] = MappingProxyType(
                 "scope": UNIT,
                 "starts": AT,
             },
+            "identity": {
+                "issuer": "https://login.example.edu",
+                "subject": "made-up-subject",
+                "person": PROPOSER,
+                "since": AT,
+            },
             "session": {"hash": HASH, "person": PROPOSER, "created_at": AT, "seen_at": AT},
             "cases": {
                 "id": PROPOSAL,

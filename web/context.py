@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, Protocol
 
+from web.oidc import Provider
 from workflow.engine import Engine
 
 #: What verification can say of an award that may be shown; anything else is "not found".
@@ -95,6 +96,8 @@ class WebContext:
     zone: str
     secret_key: str = field(repr=False)
     demo_identities: bool = False
+    #: Where the institution's own people sign in; None on a trial run without one.
+    provider: Provider | None = None
     #: Other hosts these pages answer to, such as the one that credentials name.
     other_hosts: tuple[str, ...] = ()
     records: PublicRecords = field(default_factory=NoPublicRecords)

@@ -1,6 +1,7 @@
 """Signed-in browsers: a secret in a cookie, its hash in a row, limits by the database's clock."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from hashlib import sha256
 from secrets import token_urlsafe
 from typing import Final
@@ -42,6 +43,15 @@ class Visitor:
     works_here: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A session that is open: by its hash, since when, and when it was last used."""
+
+    hash: str
+    created_at: datetime
+    seen_at: datetime
+
+
 def begin(connection: Rows, person: str) -> str | None:
     """Open a session and return its secret, kept nowhere else; None for an unknown person."""
     secret = token_urlsafe(32)
@@ -64,6 +74,25 @@ def visitor(connection: Rows, secret: str) -> Visitor | None:
 def end(connection: Rows, secret: str) -> None:
     """Close a session; closing one that is not there changes nothing."""
     connection.execute("DELETE FROM session WHERE hash = %s", (hash_of(secret),))
+
+
+def of_person(connection: Rows, person: str) -> list[Seen]:
+    """The sessions of a person that could still be used, last seen first."""
+    with connection.cursor(row_factory=class_row(Seen)) as cursor:
+        return cursor.execute(
+            f"""SELECT hash, created_at, seen_at FROM session
+                 WHERE person = %s AND seen_at > now() - interval '{IDLE_MINUTES} minutes'
+                   AND created_at > now() - interval '{HOURS} hours'
+                 ORDER BY seen_at DESC, hash""",  # noqa: S608 - our own numbers
+            (person,),
+        ).fetchall()
+
+
+def end_all(connection: Rows, person: str, *, but: str = "") -> int:
+    """Close every session of a person, except the one of hash `but`; how many were open."""
+    return connection.execute(
+        "DELETE FROM session WHERE person = %s AND hash <> %s", (person, but)
+    ).rowcount
 
 
 def hash_of(secret: str) -> str:

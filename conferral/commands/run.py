@@ -12,6 +12,7 @@ import psycopg
 
 from conferral.compose import bring_up, make_engine, pool
 from conferral.demo.records import sample_records
+from conferral.errors import BadSettings
 from conferral.seed import SAMPLE, read, seed
 from conferral.servers import Running, embedded
 from conferral.settings import Settings, load, variable
@@ -66,6 +67,11 @@ def command(port: int, data: Path | None) -> None:
     """Start everything and print the address and the people you can sign in as."""
     settings = load(os.environ)
     run = Installation(settings, data=(data or settings.data).absolute(), port=port)
+    if settings.database_url and settings.sample_people:
+        raise BadSettings(
+            "The sample people are for trial runs: leave out CONFERRAL_SAMPLE_PEOPLE, or leave out "
+            "DATABASE_URL."
+        )
     if listens(port):
         raise click.ClickException(f"Port {port} is taken. Choose another: --port {port + 1}")
     with (

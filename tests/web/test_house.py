@@ -17,7 +17,7 @@ SignIn = Callable[[str], Browser]
 TEMPLATES = sorted((Path(guard.__file__).parent / "templates").glob("*.html"))
 #: Views that strangers may ask for, each with its reason to be public.
 PUBLIC = {
-    "signin.sign_in", "signin.begin",  # where one becomes somebody
+    "signin.sign_in", "signin.begin", "signin.leave", "signin.back",  # where one becomes somebody
     "verification.look_up", "verification.award", "verification.signed",  # anyone may check
     "verification.did_document", "verification.status_list",  # what a verifier reads
     "named.verify", "named.achieved", "named.part_of_it", "named.unit",  # what awards name

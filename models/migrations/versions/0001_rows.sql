@@ -262,6 +262,16 @@ CREATE INDEX ix_follow_on_cause ON follow_on (cause_case, cause_seq);
 
 CREATE INDEX ix_follow_on_pending ON follow_on (due_at, id) WHERE state = 'pending';
 
+CREATE TABLE identity (
+    issuer TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    person TEXT NOT NULL,
+    since TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_identity PRIMARY KEY (issuer, subject),
+    CONSTRAINT uq_identity_issuer_person UNIQUE (issuer, person),
+    CONSTRAINT fk_identity_person_person FOREIGN KEY(person) REFERENCES person (id)
+);
+
 CREATE TABLE notification (
     id UUID NOT NULL,
     case_id TEXT NOT NULL,
@@ -417,6 +427,8 @@ CREATE TABLE session (
     CONSTRAINT pk_session PRIMARY KEY (hash),
     CONSTRAINT fk_session_person_person FOREIGN KEY(person) REFERENCES person (id)
 );
+
+CREATE INDEX ix_session_person ON session (person);
 
 CREATE TABLE sign_off (
     case_id TEXT NOT NULL,
