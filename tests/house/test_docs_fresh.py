@@ -113,7 +113,16 @@ def test_every_command_exists_with_the_options_it_is_given(text: Path) -> None:
         for name, rest in COMMAND.findall(part):
             assert name in known, f"conferral {name}"
             given = set(re.findall(r"--[a-z-]+", rest))
-            assert given <= options(known[name]), f"conferral {name}{rest}"
+            assert given <= options(meant(known[name], rest)), f"conferral {name}{rest}"
+
+
+def meant(command: click.Command, rest: str) -> click.Command:
+    """The command of a group that the words after its name choose."""
+    words = rest.split()
+    while isinstance(command, click.Group) and words and re.fullmatch("[a-z-]+", words[0]):
+        assert words[0] in command.commands, f"{command.name} {rest}"
+        command = command.commands[words.pop(0)]
+    return command
 
 
 def test_the_readme_names_every_command() -> None:
