@@ -9,6 +9,7 @@ from models.award import (
     Reflection,
     SignedCredential,
     StatusList,
+    StatusMark,
 )
 from models.base import metadata
 from models.case import (
@@ -22,6 +23,7 @@ from models.case import (
 )
 from models.committee import AgendaItem, Seat, Vote
 from models.guards import APPEND_ONLY
+from models.log import LogCheckpoint, LogLeaf
 from models.numbers import NUMBERS, PREFIXES
 from models.people import Appointment, Identity, Person, Session, Unit
 from models.proposal import Proposal, ProposalVersion, RequiredChange, SignOff
@@ -48,6 +50,8 @@ __all__ = [
     "Entry",
     "FollowOn",
     "Identity",
+    "LogCheckpoint",
+    "LogLeaf",
     "Notification",
     "OutcomeResult",
     "Person",
@@ -60,6 +64,7 @@ __all__ = [
     "SignOff",
     "SignedCredential",
     "StatusList",
+    "StatusMark",
     "Unit",
     "Vote",
     "WorkItem",

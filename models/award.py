@@ -6,6 +6,7 @@ from sqlalchemy import (
     Boolean,
     Column,
     Date,
+    ForeignKey,
     ForeignKeyConstraint,
     Index,
     Integer,
@@ -70,6 +71,10 @@ class Constituent(SQLModel, table=True):
     required: bool = Field(sa_column=Column(Boolean, nullable=False))
 
 
+def _no_by_default() -> "Column[bool]":
+    return Column(Boolean, nullable=False, server_default="false")
+
+
 class Award(SQLModel, table=True):
     """The subject of an award: a learner on the way to one version of one credential."""
 
@@ -82,6 +87,8 @@ class Award(SQLModel, table=True):
         ),
         check("reserved_together", "(credential_id IS NULL) = (status_index IS NULL)"),
         check("verified_before_reserved", "credential_id IS NULL OR verified_by IS NOT NULL"),
+        check("name_only_where_published", "published OR NOT name_shown"),
+        check("published_or_hidden", "NOT (published AND hidden)"),
         check("status_index_in_list", "status_index IS NULL OR status_index BETWEEN 0 AND 131071"),
         UniqueConstraint("credential_id", name="uq_award_credential_id"),
         UniqueConstraint("status_list", "status_index", name="uq_award_status"),
@@ -102,8 +109,13 @@ class Award(SQLModel, table=True):
     status_list: int = Field(sa_column=Column(Integer, nullable=False, server_default="1"))
     status_index: int | None = Field(default=None, sa_column=Column(Integer))
     registrar_record: str = Field(sa_column=Column(Text, nullable=False, server_default=""))
-    #: Shown to the public with the name, because the learner asked for it.
+    #: The learner publishes it: its signed file is handed out; with the name, where they say so.
     published: bool = Field(default=False, nullable=False)
+    name_shown: bool = Field(default=False, sa_column=_no_by_default())
+    #: The learner took its page down: for strangers it is as if it did not exist.
+    hidden: bool = Field(default=False, sa_column=_no_by_default())
+    #: What its page says while it is under review, where the ASA director signs a notice.
+    notice: str = Field(sa_column=Column(Text, nullable=False, server_default=""))
     #: The case is over without an award in force, so a new claim may begin.
     ended: bool = Field(default=False, nullable=False)
 
@@ -176,3 +188,27 @@ class StatusList(SQLModel, table=True):
     number: int = Field(sa_column=Column(Integer, primary_key=True, autoincrement=False))
     body: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
     signed_at: datetime = Field(sa_column=instant())
+
+
+class StatusMark(SQLModel, table=True):
+    """What became of an issued credential; written once, and never taken back.
+
+    A revoked or superseded one has its bit set in the status list; an expired one says so itself.
+    """
+
+    __tablename__ = "status_mark"
+    __table_args__ = (
+        one_of("kind", ("revoked", "superseded", "expired")),
+        check("superseded_by_another", "(kind = 'superseded') = (successor IS NOT NULL)"),
+        check("says_why_revoked", "kind <> 'revoked' OR reason <> ''"),
+    )
+
+    case_id: str = Field(sa_column=case_key(primary=True))
+    kind: str = Field(sa_column=Column(Text, nullable=False))
+    at: datetime = Field(sa_column=instant())
+    #: In words that anyone may read; it names no person.
+    reason: str = Field(sa_column=Column(Text, nullable=False, server_default=""))
+    #: The award that takes its place.
+    successor: str | None = Field(
+        default=None, sa_column=Column(Text, ForeignKey("cases.id"), nullable=True)
+    )

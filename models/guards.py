@@ -10,7 +10,10 @@ from models.base import metadata
 from models.case import STATES
 
 #: Tables whose rows are written once; UPDATE, DELETE and TRUNCATE are refused.
-APPEND_ONLY = ("entry", "proposal_version", "credential_version", "signed_credential")
+APPEND_ONLY = (
+    "entry", "proposal_version", "credential_version", "signed_credential", "status_mark",
+    "log_leaf", "log_checkpoint",
+)  # fmt: skip
 
 
 def _refusal(function: str, sentence: str) -> str:

@@ -321,6 +321,15 @@ ROWS: Mapping[str, dict[str, object]] = MappingProxyType(
                 "key_id": "did:web:example.edu#key-1",
                 "signed_at": AT,
             },
+            "status_mark": {
+                "case_id": AWARD,
+                "kind": "revoked",
+                "at": AT,
+                "reason": "Issued in error.",
+                "successor": None,
+            },
+            "log_leaf": {"position": 0, "case_id": PROPOSAL, "seq": 1, "hash": HASH},
+            "log_checkpoint": {"size": 1, "root": HASH, "signed_at": AT, "note": "a log"},
             "status_list": {"number": 1, "body": BODY, "signed_at": AT},
             "work_item": {
                 "id": _uuid(1),

@@ -9,7 +9,9 @@ from web.oidc import Provider
 from workflow.engine import Engine
 
 #: What verification can say of an award that may be shown; anything else is "not found".
-Verdict = Literal["valid", "mismatch", "revoked", "expired", "unverified"]
+Verdict = Literal[
+    "valid", "mismatch", "revoked", "replaced", "expired", "review", "unverified"
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,11 +24,20 @@ class PublicOutcome:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PublicAward:
-    """An award as strangers may see it; `name` is empty unless the learner published it.
+class Checked:
+    """One question asked of the bytes: `ok` is None where it could not be asked."""
 
-    `signed` holds the bytes as they were signed, where they may be handed out. `checks` are the
-    sentences of what was verified just now and held, `faults` of what did not.
+    says: str
+    ok: bool | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublicAward:
+    """An award as strangers may see it; `name` is empty unless the learner shows it.
+
+    `signed` holds the bytes as they were signed, where they may be handed out; `sha256` is theirs.
+    `ended_at` and `reason` say when and why it is valid no more, `newer` is the number of the award
+    that took its place. `checks` is everything that was asked just now, in the order it was asked.
     """
 
     number: str
@@ -37,10 +48,19 @@ class PublicAward:
     issued_at: datetime
     statement: str = ""
     criteria: str = ""
+    rigor: str = ""
+    edition: str = ""
     name: str = ""
     outcomes: tuple[PublicOutcome, ...] = ()
-    checks: tuple[str, ...] = ()
-    faults: tuple[str, ...] = ()
+    checks: tuple[Checked, ...] = ()
+    valid_until: datetime | None = None
+    ended_at: datetime | None = None
+    reason: str = ""
+    notice: str = ""
+    newer: str = ""
+    key: str = ""
+    status_list: str = ""
+    sha256: str = ""
     signed: bytes | None = None
 
 

@@ -26,10 +26,28 @@ def show(template: str, status: int = 200, **values: object) -> Response:
 
 
 def cached(answer: Response) -> Response:
-    """The same answer for everyone, kept for a minute, readable by other sites' verifiers."""
+    """The same answer for everyone, kept for a minute, readable by other sites' verifiers.
+
+    A minute is less than the five that a status list may be kept. Asked for again with the tag that
+    it carries, what has not changed is answered without its body.
+    """
     answer.headers["Cache-Control"] = "public, max-age=60"
+    answer.add_etag()
+    answer.make_conditional(request.environ)
     answer.headers["Access-Control-Allow-Origin"] = "*"
     answer.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+    return answer
+
+
+def varied(answer: Response) -> Response:
+    """One address, several forms: a cache keeps each for those who ask for it."""
+    answer.headers["Vary"] = "Accept"
+    return unlisted(answer)
+
+
+def unlisted(answer: Response) -> Response:
+    """Found by its link, and by no search."""
+    answer.headers["X-Robots-Tag"] = "noindex"
     return answer
 
 

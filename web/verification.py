@@ -8,10 +8,13 @@ from werkzeug.wrappers import Response
 
 from web.context import PublicAward
 from web.guard import context, public
-from web.pages import cached, show
+from web.pages import cached, show, unlisted, varied
 from workflow.forms import unprintable
 
-SIGNED: Final = "application/ld+json"
+#: What a machine may ask for in place of the page; the first is what it gets if it does not say.
+SIGNED: Final = ("application/ld+json", "application/vc", "application/vc+ld+json",
+                 "application/json")  # fmt: skip
+_PAGE: Final = "text/html"
 _NUMBER_LENGTH: Final = 100
 
 pages = Blueprint("verification", __name__)
@@ -30,19 +33,16 @@ def look_up() -> Response:
 def award(number: str) -> Response:
     """The answer first: valid, or not; or the signed award, for a machine that asks for it."""
     found = _found(number)
-    wants = request.accept_mimetypes.best_match(
-        ["text/html", SIGNED, "application/json"], "text/html"
-    )
-    answer = _page(found, number) if wants == "text/html" else _signed(found)
-    answer.headers["Vary"] = "Accept"
-    return answer
+    wants = request.accept_mimetypes.best_match([_PAGE, *SIGNED], _PAGE)
+    answer = _page(found, number) if wants == _PAGE else _signed(found, wants)
+    return varied(answer)
 
 
 @pages.get("/v/<number>.json")
 @public
 def signed(number: str) -> Response:
     """The signed award as it was signed, where its learner published it."""
-    return _signed(_found(number))
+    return unlisted(_signed(_found(number), SIGNED[0]))
 
 
 @pages.get("/.well-known/did.json")
@@ -61,7 +61,7 @@ def did_document() -> Response:
 def status_list(number: int) -> Response:
     """A signed list of which awards are revoked."""
     found = context().records.status_list(number)
-    return cached(Response(found, mimetype=SIGNED)) if found is not None else _nothing()
+    return cached(Response(found, mimetype=SIGNED[0])) if found is not None else _nothing()
 
 
 def _found(number: str) -> PublicAward | None:
@@ -86,10 +86,10 @@ def _page(found: PublicAward | None, number: str) -> Response:
     return cached(show("verify.html", 200 if found else 404, award=found, number=shown))
 
 
-def _signed(found: PublicAward | None) -> Response:
+def _signed(found: PublicAward | None, mimetype: str) -> Response:
     if found is None or found.signed is None:
         return _nothing()
-    return cached(Response(found.signed, mimetype=SIGNED))
+    return cached(Response(found.signed, mimetype=mimetype))
 
 
 def _nothing() -> Response:

@@ -1,11 +1,10 @@
 """Issuing, exactly once: what was reserved is signed, kept for ever, then the award is issued.
 
 Killed anywhere it can be run again: bytes that are stored are used again and never signed anew, and
-the door gives the first answer to the same key. What the public may see is read here too.
+the door gives the first answer to the same key.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
 
@@ -103,45 +102,7 @@ def _to_sign(connection: Rows, case: str) -> ToSign | None:
     )  # fmt: skip
 
 
-# ---------------------------------------------------------------- what the public may see
-
-
-@dataclass(frozen=True, slots=True)
-class PublicView:
-    """What the verification page of a credential may show."""
-
-    credential_id: str
-    case: str
-    #: The signed bytes, as they are kept.
-    body: bytes
-    title: str
-    type: str
-    unit: str
-    issued_at: datetime
-    state: str
-    record: str
-    #: The learner shows it to everyone; else only the page is public, and no JSON (FERPA).
-    published: bool
-    #: The learner's name, only where the learner has published the award; else "".
-    learner_name: str
-
-
-def public_view(connection: Rows, credential_id: str) -> PublicView | None:
-    """What may be shown of an issued credential; None for what is not issued or not known.
-
-    `credential_id` is the whole id, `urn:uuid:...`.
-    """
-    row = connection.execute(
-        """
-        SELECT s.credential_id, a.case_id, s.body, k.title, k.type, u.name, c.entered_at, c.state,
-               a.registrar_record, a.published, CASE WHEN a.published THEN p.name ELSE '' END
-          FROM signed_credential s JOIN award a ON a.case_id = s.case_id
-          JOIN cases c ON c.id = a.case_id JOIN person p ON p.id = a.learner
-          JOIN credential k ON k.case_id = a.credential JOIN unit u ON u.id = k.unit
-         WHERE s.credential_id = %s AND c.state = 'issued'""",
-        (credential_id,),
-    ).fetchone()
-    return PublicView(*row) if row else None  # type: ignore[arg-type]
+# ---------------------------------------------------------------- status lists
 
 
 def status_lists(connection: Rows) -> tuple[int, ...]:
@@ -153,11 +114,11 @@ def status_lists(connection: Rows) -> tuple[int, ...]:
 
 
 def status_bits(connection: Rows, status_list: int) -> tuple[int, ...]:
-    """The revoked places of a status list. No award can be revoked yet, so there are none."""
+    """The places of a status list whose bit is set: what was revoked, or replaced by another."""
     rows = connection.execute(
         """
-        SELECT a.status_index FROM award a JOIN cases c ON c.id = a.case_id
-         WHERE a.status_list = %s AND c.state IN ('revoked', 'revoked_final')
+        SELECT a.status_index FROM status_mark m JOIN award a ON a.case_id = m.case_id
+         WHERE a.status_list = %s AND m.kind IN ('revoked', 'superseded')
          ORDER BY a.status_index""",
         (status_list,),
     ).fetchall()

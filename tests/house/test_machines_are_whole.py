@@ -171,6 +171,12 @@ def cited(row: Row) -> Iterator[tuple[str, str]]:
 def test_a_lost_row_is_seen() -> None:
     said = agreed("award")
     short = Agreed(
-        said.initial, dict(list(said.edges.items())[1:]), {}, said.later, said.later_states, {}
+        said.initial,
+        dict(list(said.edges.items())[1:]),
+        said.added,
+        said.later,
+        said.later_states,
+        {},
     )
-    assert edges(definition_of("award")).keys() - short.edges.keys() == {("claim", "", "claimed")}
+    known = short.edges.keys() | short.added.keys()
+    assert edges(definition_of("award")).keys() - known == {("claim", "", "claimed")}

@@ -44,6 +44,7 @@ class AwardModel(Model):
         #: Parts of a certificate that each learner has been issued.
         self.earned: dict[str, set[str]] = {}
         self.record = self.signed = False
+        self.seen = "unlisted"
         self.entered = driver.now
         self.extra = 0
 
@@ -99,6 +100,7 @@ class AwardModel(Model):
         by = {
             "claim": (self.learner,), "submit_evidence": (self.learner,),
             "submit_reflection": (self.learner,), "withdraw": (self.learner,), "verify": free,
+            "publish": (self.learner,), "unpublish": (self.learner,),
             "send_back": free, "issue": ("system",), "open_certificate": ("system",),
             "record_confirmed": (factory.REGISTRAR,), "extend": OFFICERS, "lapse": ("timer",),
             "return_to_claimed": ("timer",),
@@ -173,6 +175,9 @@ class AwardModel(Model):
     def _form_record_confirmed(self) -> Form:
         return {"record": "2026-1", "kept_in": self.one_of(["student_system", "asa_register"])}
 
+    def _form_publish(self) -> Form:
+        return {"name_shown": self.one_of([True, False])}
+
     def _form_extend(self) -> Form:
         return {"reason": "work", "business_days": self.often(10, 0, 300)}
 
@@ -246,6 +251,12 @@ class AwardModel(Model):
     def may_record_confirmed(self, t: Try, _: str) -> bool:
         return not self.record and (self.enrolled or t.form["kept_in"] == "asa_register")
 
+    def may_publish(self, t: Try, _: str) -> bool:
+        return self.seen != ("by name" if t.form["name_shown"] else "published")
+
+    def may_unpublish(self, _t: Try, _: str) -> bool:
+        return self.seen != "hidden"
+
     def may_extend(self, t: Try, _: str) -> bool:
         return t.actor != self.learner and t.form["business_days"] == 10
 
@@ -311,6 +322,12 @@ class AwardModel(Model):
 
     def _done_record_confirmed(self, _: Try) -> None:
         self.record = True
+
+    def _done_publish(self, t: Try) -> None:
+        self.seen = "by name" if t.form["name_shown"] else "published"
+
+    def _done_unpublish(self, _: Try) -> None:
+        self.seen = "hidden"
 
     def _done_extend(self, _: Try) -> None:
         self.extra += 10

@@ -293,4 +293,5 @@ def _award(memory: "Memory", case: str, actor: str) -> Found:  # noqa: ARG001
                        if e["from_state"] != e["to_state"]),
         "fires_at": memory.fires_at(case), "warned": memory.warned(case),
         "credential_id": row["credential_id"], "record": row["registrar_record"],
+        **{name: row.get(name, False) for name in ("published", "name_shown", "hidden")},
     }, _scopes(memory, str(row["credential"]))  # fmt: skip

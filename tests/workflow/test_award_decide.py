@@ -83,6 +83,11 @@ ALLOWED = [
      {"record": "2026-118", "kept_in": "student_system"}, "issued"),
     ("record_confirmed", award("issued", "reg", enrolled=False),
      {"record": "2026-118", "kept_in": "asa_register"}, "issued"),
+    ("publish", award("issued", "leo"), {}, "issued"),
+    ("publish", award("issued", "leo", published=True), {"name_shown": True}, "issued"),
+    ("publish", award("issued", "leo", hidden=True), {"name_shown": True}, "issued"),
+    ("unpublish", award("issued", "leo"), {}, "issued"),
+    ("unpublish", award("issued", "leo", published=True, name_shown=True), {}, "issued"),
     *(("extend", award(state, "ida"), {"reason": "accommodation", "business_days": 10}, state)
       for state in ("claimed", "not_yet", "reflection")),
     *(("withdraw", award(state, "leo"), {}, "withdrawn")
@@ -170,6 +175,10 @@ REFUSED = [
         "parts": (part(1, issued=False), part(2))}), {"identity_method": "directory"}, "MC-8a"),
     ("verify", award("asa_verification", "ida", **DONE | {"case": case_in(
         "asa_verification", edition="")}), {"identity_method": "directory"}, "MC-14"),
+    ("publish", award("issued", "leo", published=True), {}, "PR-privacy"),
+    ("publish", award("issued", "leo", published=True, name_shown=True), {"name_shown": True},
+     "PR-privacy"),
+    ("unpublish", award("issued", "leo", hidden=True), {}, "PR-privacy"),
     ("verify", award("asa_verification", "ida", **DONE, enrolled=False),
      {"identity_method": "directory"}, "PR-identity"),
     ("verify", award("asa_verification", "ida", **DONE),

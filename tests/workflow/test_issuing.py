@@ -21,8 +21,9 @@ from tests.workflow.award_play import BASE, ISSUER, OUTCOMES, SIGNER, Awards
 from tests.workflow.play import Play
 from workflow.award.signing import HeldPart, ToSign, achievement_facts, award_facts
 from workflow.engine import Connect
-from workflow.issuing import public_view, sign_award, status_bits, status_lists
+from workflow.issuing import sign_award, status_bits, status_lists
 from workflow.perform import Done, NotAllowedError, NotFoundError
+from workflow.queries.shown import public_view
 
 
 class KilledError(BaseException):
@@ -157,7 +158,7 @@ def test_there_is_nothing_to_sign_where_there_is_no_award(awards: Awards) -> Non
 # ---------------------------------------------------------------- what the public may see
 
 
-def test_the_public_sees_the_award_and_the_name_only_once_the_learner_has_published_it(
+def test_the_public_sees_the_award_and_the_name_only_once_the_learner_shows_it(
     awards: Awards,
 ) -> None:
     case = awards.issued(awards.badge())
@@ -166,11 +167,17 @@ def test_the_public_sees_the_award_and_the_name_only_once_the_learner_has_publis
         view = public_view(connection, str(credential_id))
         assert view
         assert (view.title, view.learner_name, view.published) == ("Data Storytelling", "", False)
-        assert (view.case, view.body, view.state) == (case, body, "issued")
-        connection.execute("UPDATE award SET published = true WHERE case_id = %s", (case,))
+        assert (view.case, view.body, view.mark) == (case, body, "")
+        awards.do("publish", LEARNER, case, name_shown=True)
         named = public_view(connection, str(credential_id))
         assert named
         assert named.learner_name
+        awards.do("publish", LEARNER, case)
+        unnamed = public_view(connection, str(credential_id))
+        assert unnamed
+        assert (unnamed.published, unnamed.learner_name) == (True, "")
+        awards.do("unpublish", LEARNER, case)
+        assert public_view(connection, str(credential_id)) is None
 
 
 def test_what_is_signed_but_not_issued_is_not_shown(awards: Awards) -> None:

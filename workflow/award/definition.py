@@ -119,6 +119,14 @@ ROWS = (
         r.not_confirmed & r.right_register, forms.ConfirmRecord, (rows.RECORD, Settle("issued")),
         "The record number is shown on the award."),
 
+    # ---- practice: the learner decides who sees it
+    Row("publish", ISSUED, SAME, LEARNER, PRACTICE, "Publish your award",
+        r.shown_another_way, forms.Publish, (rows.SHOWN,),
+        "Anyone with its link reads the page and its signed file, with your name where you say so."),
+    Row("unpublish", ISSUED, SAME, LEARNER, PRACTICE, "Take its page down",
+        r.shown_at_all, NoInput, (rows.HIDDEN,),
+        "Within a minute its page says that there is no such award. You can publish it again at any time."),
+
     # ---- time, and ends
     Row("extend", (CLAIMED, NOT_YET, REFLECTION), SAME, ASA_OFFICER, PRACTICE, "Give more time",
         r.not_the_learner, forms.Extend, (Tell("extended", (LEARNER,), saying=rows.extended),),

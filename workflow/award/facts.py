@@ -96,6 +96,10 @@ class AwardFacts(Facts):
     credential_id: str | None = None
     signed: bool = False
     record: str = ""
+    #: Who sees it: with its signed file, with the learner's name, or nobody at all.
+    published: bool = False
+    name_shown: bool = False
+    hidden: bool = False
 
     @property
     def is_certificate(self) -> bool:

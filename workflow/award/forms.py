@@ -177,6 +177,16 @@ class ConfirmRecord(Form):
     )
 
 
+class Publish(Form):
+    """Whether the public page names the learner."""
+
+    name_shown: bool = Field(
+        default=False,
+        title="Show my name",
+        description="The name as the university keeps it now; it follows a change of name.",
+    )
+
+
 class ExtendReason(StrEnum):
     """Why a learner gets more time. No medical detail is asked for."""
 

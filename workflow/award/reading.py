@@ -54,6 +54,7 @@ SELECT json_build_object(
   'warned', (SELECT count(*) FROM deadline d WHERE d.case_id = a.case_id AND d.of_state = c.state
                 AND d.seq >= c.entered_seq AND d.state IN ('fired', 'skipped')),
   'credential_id', a.credential_id, 'record', a.registrar_record,
+  'published', a.published, 'name_shown', a.name_shown, 'hidden', a.hidden,
   'signed', EXISTS (SELECT FROM signed_credential s WHERE s.credential_id = a.credential_id)),
   ARRAY['', k.proposal] || u.path
   FROM award a JOIN person p ON p.id = a.learner
@@ -108,6 +109,8 @@ def _build(common: Common, subject: Subject) -> AwardFacts:
         warned=cast("int", subject.get("warned", 0)),
         credential_id=cast("str | None", subject.get("credential_id")),
         signed=bool(subject.get("signed")), record=str(subject.get("record", "")),
+        published=bool(subject.get("published")), name_shown=bool(subject.get("name_shown")),
+        hidden=bool(subject.get("hidden")),
     )  # fmt: skip
 
 

@@ -154,10 +154,21 @@ def _record(act: Action) -> Iterator[Change]:
     yield _award(act, registrar_record=cast("forms.ConfirmRecord", act.facts.form).record)
 
 
+def _shown(act: Action) -> Iterator[Change]:
+    name_shown = cast("forms.Publish", act.facts.form).name_shown
+    yield _award(act, published=True, name_shown=name_shown, hidden=False)
+
+
+def _hidden(act: Action) -> Iterator[Change]:
+    yield _award(act, published=False, name_shown=False, hidden=True)
+
+
 RESERVE = Keep("reserve the credential id and a place in the status list", _reserve)
 SIGN = Fire("award", "issue", _to_sign, task="sign")
 ASSEMBLE = Fire("award", "open_certificate", _to_assemble, task="assemble")
 RECORD = Keep("keep the record number", _record)
+SHOWN = Keep("show it to everyone", _shown)
+HIDDEN = Keep("show it to nobody", _hidden)
 
 
 # ---------------------------------------------------------------- ends

@@ -311,6 +311,23 @@ def right_register(facts: AwardFacts) -> Answer:
     return (Reason("MC-13", "Roles, ASA", text, "kept_in"),)
 
 
+# ---------------------------------------------------------------- who sees it
+
+
+@rule("PR-privacy", PRACTICE, judges_form=True)
+def shown_another_way(facts: AwardFacts) -> Answer:
+    """Publishing changes who sees it, or whether the learner is named."""
+    if not facts.published or facts.form.name_shown != facts.name_shown:  # type: ignore[union-attr]
+        return None
+    return f"It is published already, {'with' if facts.name_shown else 'without'} your name."
+
+
+@rule("PR-privacy", PRACTICE)
+def shown_at_all(facts: AwardFacts) -> Answer:
+    """A page that is there can be taken down."""
+    return "Its page is taken down already." if facts.hidden else None
+
+
 # ---------------------------------------------------------------- timers
 
 

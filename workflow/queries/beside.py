@@ -78,6 +78,10 @@ class AwardView:
     met: int
     reflection: tuple[tuple[str, str], ...]
     number: str
+    #: Who sees its public page: with the file, with the name, or nobody.
+    published: bool
+    name_shown: bool
+    hidden: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,6 +163,7 @@ def _of_award(connection: Rows, facts: AwardFacts, person: Person) -> AwardView:
         met=sum(one.state == "met" for one in shown),
         reflection=tuple((name, text) for name, text in told if text),
         number=public_number(facts.credential_id or "") if facts.signed else "",
+        published=facts.published, name_shown=facts.name_shown, hidden=facts.hidden,
     )  # fmt: skip
 
 

@@ -124,6 +124,8 @@ DID: Final = {
     ("award", "send_back"): "sent it back to the assessor.",
     ("award", "issue"): "issued the award.",
     ("award", "record_confirmed"): "confirmed the record.",
+    ("award", "publish"): "published it.",
+    ("award", "unpublish"): "took its page down.",
     ("award", "open_certificate"): "opened the micro-certificate.",
     ("award", "extend"): "gave more time.",
     ("award", "withdraw"): "withdrew the claim.",
