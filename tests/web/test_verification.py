@@ -309,7 +309,7 @@ def test_bytes_that_were_changed_do_not_match_their_signature(
     answer = stranger.get(f"/v/{number}")
     page = Page(answer)
     assert "Signature does not match" in page.text
-    assert "Valid" not in page.text
+    assert "stands by it" not in page.text
     assert "is-valid" not in page.classes
 
 
