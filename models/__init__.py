@@ -27,6 +27,7 @@ from models.log import LogCheckpoint, LogLeaf
 from models.numbers import NUMBERS, PREFIXES
 from models.people import Appointment, Identity, Person, Session, Unit
 from models.proposal import Proposal, ProposalVersion, RequiredChange, SignOff
+from models.register import RegisterEntry
 from models.schema import migrate
 from models.work import Attempt, Deadline, Notification, WorkItem
 
@@ -58,6 +59,7 @@ __all__ = [
     "Proposal",
     "ProposalVersion",
     "Reflection",
+    "RegisterEntry",
     "RequiredChange",
     "Seat",
     "Session",

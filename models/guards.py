@@ -12,7 +12,7 @@ from models.case import STATES
 #: Tables whose rows are written once; UPDATE, DELETE and TRUNCATE are refused.
 APPEND_ONLY = (
     "entry", "proposal_version", "credential_version", "signed_credential", "status_mark",
-    "log_leaf", "log_checkpoint",
+    "log_leaf", "log_checkpoint", "register_entry",
 )  # fmt: skip
 
 

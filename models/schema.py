@@ -2,7 +2,7 @@
 
 Later changes, on a database at head: `revise(url, "what changes")` writes the next revision by
 autogenerate; it does not see CHECKs, sequences and triggers, which the drift test names and you
-add by hand.
+add by hand. How the first revision is made anew is told in `models.migrations.first`.
 """
 
 from pathlib import Path

@@ -330,6 +330,17 @@ ROWS: Mapping[str, dict[str, object]] = MappingProxyType(
             },
             "log_leaf": {"position": 0, "case_id": PROPOSAL, "seq": 1, "hash": HASH},
             "log_checkpoint": {"size": 1, "root": HASH, "signed_at": AT, "note": "a log"},
+            "register_entry": {
+                "seq": 1,
+                "at": AT,
+                "actor": ADMIN,
+                "subject_kind": "appointment",
+                "subject_id": "made-up-appointment",
+                "says": "Rowan Sample became a member of Information Services.",
+                "facts": {},
+                "previous": "0" * 64,
+                "hash": HASH,
+            },
             "status_list": {"number": 1, "body": BODY, "signed_at": AT},
             "work_item": {
                 "id": _uuid(1),

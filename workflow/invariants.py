@@ -38,7 +38,7 @@ ASKED: Final = {
     "I7": "One notification for each that the definition calls for.",
     "I8": "Each sent at least once, further copies explained.",
     "I9": "Nothing is stuck.",
-    "I10": "The chain of each history is unbroken.",
+    "I10": "The chain of each history, and of the register, is unbroken.",
 }
 
 #: Of one invariant no more rows than this are named.
@@ -65,7 +65,8 @@ def violations(
     with connection.transaction():
         connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
         look = _Look(connection, machines, _parameters(machines, now))
-        return tuple(found for ask in (_asked, _steps, _keys, _chains) for found in ask(look))
+        asks = (_asked, _steps, _keys, _chains, _register)
+        return tuple(found for ask in asks for found in ask(look))
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +162,16 @@ def _broken_chains(look: _Look) -> Iterator[Violation]:
         if broken is not None:
             row = {"case_id": case, "seq": broken, "chain": head}
             yield Violation("I10", "The chain breaks at this entry.", row)
+
+
+_REGISTER: Final[LiteralString] = "SELECT * FROM register_entry ORDER BY seq"
+
+
+def _register(look: _Look) -> Iterator[Violation]:
+    """I10: the register's own chain; all its lines are one."""
+    broken = verify_chain(look.rows(_REGISTER))
+    if broken is not None:
+        yield Violation("I10", "The register's chain breaks at this line.", {"seq": broken})
 
 
 # ------------------------------------------------------------------- what definitions say

@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import NullPool, create_engine
 
 from models import APPEND_ONLY, NUMBERS, metadata, migrate
+from models.migrations.first import FILE, statements
 from models.schema import engine_url
 
 Schema = set[tuple[object, ...]]
@@ -106,6 +107,10 @@ def test_the_comparison_would_see(rows: psycopg.Connection[tuple[object, ...]], 
     before = set(rows.execute(CATALOGUE).fetchall())
     rows.execute(DRIFTS[drift])
     assert set(rows.execute(CATALOGUE).fetchall()) != before
+
+
+def test_the_first_revision_is_what_its_generator_writes() -> None:
+    assert FILE.read_text(encoding="utf-8") == statements()
 
 
 def test_migrating_twice_changes_nothing(database_url: str) -> None:

@@ -33,6 +33,7 @@ KEYS = {
     "status_mark": ("case_id",),
     "log_leaf": ("position",),
     "log_checkpoint": ("size",),
+    "register_entry": ("seq",),
 }
 
 

@@ -57,6 +57,16 @@ CREATE TABLE definition_release (
     CONSTRAINT ck_definition_release_machine_known CHECK (machine IN ('proposal', 'agenda_item', 'credential', 'award'))
 );
 
+CREATE TABLE log_checkpoint (
+    size BIGINT NOT NULL,
+    root TEXT NOT NULL,
+    signed_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    note TEXT NOT NULL,
+    CONSTRAINT pk_log_checkpoint PRIMARY KEY (size),
+    CONSTRAINT ck_log_checkpoint_not_empty CHECK (size > 0),
+    CONSTRAINT ck_log_checkpoint_root_is_a_sha256 CHECK (root ~ '^[0-9a-f]{64}$')
+);
+
 CREATE TABLE person (
     id TEXT NOT NULL,
     name TEXT NOT NULL,
@@ -382,6 +392,28 @@ CREATE TABLE reflection (
     CONSTRAINT fk_reflection_assessor_person FOREIGN KEY(assessor) REFERENCES person (id)
 );
 
+CREATE TABLE register_entry (
+    seq BIGINT NOT NULL,
+    at TIMESTAMP WITH TIME ZONE NOT NULL,
+    actor TEXT NOT NULL,
+    on_behalf_of TEXT,
+    subject_kind TEXT NOT NULL,
+    subject_id TEXT NOT NULL,
+    says TEXT NOT NULL,
+    facts JSONB NOT NULL,
+    previous TEXT NOT NULL,
+    hash TEXT NOT NULL,
+    CONSTRAINT pk_register_entry PRIMARY KEY (seq),
+    CONSTRAINT ck_register_entry_counted_from_one CHECK (seq >= 1),
+    CONSTRAINT ck_register_entry_kind_is_a_word CHECK (subject_kind ~ '^[a-z_]+$'),
+    CONSTRAINT ck_register_entry_subject_named CHECK (subject_id <> ''),
+    CONSTRAINT ck_register_entry_says_what CHECK (says <> ''),
+    CONSTRAINT ck_register_entry_hash_is_a_sha256 CHECK (hash ~ '^[0-9a-f]{64}$'),
+    CONSTRAINT fk_register_entry_on_behalf_of_person FOREIGN KEY(on_behalf_of) REFERENCES person (id)
+);
+
+CREATE INDEX ix_register_entry_subject ON register_entry (subject_kind, subject_id, seq);
+
 CREATE TABLE required_change (
     id UUID NOT NULL,
     case_id TEXT NOT NULL,
@@ -462,6 +494,20 @@ CREATE TABLE signed_credential (
     CONSTRAINT fk_signed_credential_case_id_cases FOREIGN KEY(case_id) REFERENCES cases (id)
 );
 
+CREATE TABLE status_mark (
+    case_id TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    at TIMESTAMP WITH TIME ZONE NOT NULL,
+    reason TEXT DEFAULT '' NOT NULL,
+    successor TEXT,
+    CONSTRAINT pk_status_mark PRIMARY KEY (case_id),
+    CONSTRAINT ck_status_mark_kind_known CHECK (kind IN ('revoked', 'superseded', 'expired')),
+    CONSTRAINT ck_status_mark_superseded_by_another CHECK ((kind = 'superseded') = (successor IS NOT NULL)),
+    CONSTRAINT ck_status_mark_says_why_revoked CHECK (kind <> 'revoked' OR reason <> ''),
+    CONSTRAINT fk_status_mark_case_id_cases FOREIGN KEY(case_id) REFERENCES cases (id),
+    CONSTRAINT fk_status_mark_successor_cases FOREIGN KEY(successor) REFERENCES cases (id)
+);
+
 CREATE TABLE vote (
     case_id TEXT NOT NULL,
     person TEXT NOT NULL,
@@ -531,11 +577,16 @@ CREATE TABLE award (
     status_index INTEGER,
     registrar_record TEXT DEFAULT '' NOT NULL,
     published BOOLEAN NOT NULL,
+    name_shown BOOLEAN DEFAULT 'false' NOT NULL,
+    hidden BOOLEAN DEFAULT 'false' NOT NULL,
+    notice TEXT DEFAULT '' NOT NULL,
     ended BOOLEAN NOT NULL,
     CONSTRAINT pk_award PRIMARY KEY (case_id),
     CONSTRAINT fk_award_credential_version FOREIGN KEY(credential, credential_version) REFERENCES credential_version (case_id, version),
     CONSTRAINT ck_award_reserved_together CHECK ((credential_id IS NULL) = (status_index IS NULL)),
     CONSTRAINT ck_award_verified_before_reserved CHECK (credential_id IS NULL OR verified_by IS NOT NULL),
+    CONSTRAINT ck_award_name_only_where_published CHECK (published OR NOT name_shown),
+    CONSTRAINT ck_award_published_or_hidden CHECK (NOT (published AND hidden)),
     CONSTRAINT ck_award_status_index_in_list CHECK (status_index IS NULL OR status_index BETWEEN 0 AND 131071),
     CONSTRAINT uq_award_credential_id UNIQUE (credential_id),
     CONSTRAINT uq_award_status UNIQUE (status_list, status_index),
@@ -548,6 +599,18 @@ CREATE TABLE award (
 CREATE INDEX ix_award_credential ON award (credential);
 
 CREATE UNIQUE INDEX uq_award_open ON award (learner, credential) WHERE NOT ended;
+
+CREATE TABLE log_leaf (
+    position BIGINT NOT NULL,
+    case_id TEXT NOT NULL,
+    seq INTEGER NOT NULL,
+    hash TEXT NOT NULL,
+    CONSTRAINT pk_log_leaf PRIMARY KEY (position),
+    CONSTRAINT fk_log_leaf_entry FOREIGN KEY(case_id, seq) REFERENCES entry (case_id, seq),
+    CONSTRAINT uq_log_leaf_entry UNIQUE (case_id, seq),
+    CONSTRAINT ck_log_leaf_counted_from_zero CHECK (position >= 0),
+    CONSTRAINT ck_log_leaf_hash_is_a_sha256 CHECK (hash ~ '^[0-9a-f]{64}$')
+);
 
 CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -583,6 +646,22 @@ CREATE OR REPLACE TRIGGER tr_credential_version_append_only
 
 CREATE OR REPLACE TRIGGER tr_signed_credential_append_only
     BEFORE UPDATE OR DELETE OR TRUNCATE ON signed_credential
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+CREATE OR REPLACE TRIGGER tr_status_mark_append_only
+    BEFORE UPDATE OR DELETE OR TRUNCATE ON status_mark
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+CREATE OR REPLACE TRIGGER tr_log_leaf_append_only
+    BEFORE UPDATE OR DELETE OR TRUNCATE ON log_leaf
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+CREATE OR REPLACE TRIGGER tr_log_checkpoint_append_only
+    BEFORE UPDATE OR DELETE OR TRUNCATE ON log_checkpoint
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+CREATE OR REPLACE TRIGGER tr_register_entry_append_only
+    BEFORE UPDATE OR DELETE OR TRUNCATE ON register_entry
     FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
 CREATE OR REPLACE TRIGGER tr_cases_only_forward
