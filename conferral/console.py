@@ -12,10 +12,11 @@ import psycopg
 import sqlalchemy.exc
 
 from conferral.compose import bring_up, make_engine, pool
-from conferral.errors import ServerFailed
+from conferral.errors import ConferralError, ServerFailed
 from conferral.seed import seed
 from conferral.servers import attach_or_start
 from conferral.settings import Settings, load
+from credentials.errors import KeyRefused
 from workflow.engine import Engine, MachineInForce
 from workflow.facts import Facts
 from workflow.forms import shown, unprintable
@@ -45,6 +46,15 @@ def database(data: Path | None) -> Iterator[tuple[Settings, str]]:
         with answering():
             bring_up(servers.database_url)
         yield settings, servers.database_url
+
+
+@contextmanager
+def keyed() -> Iterator[None]:
+    """Say in one line that a key cannot be found, opened or made."""
+    try:
+        yield
+    except KeyRefused as problem:
+        raise ConferralError(str(problem)) from problem
 
 
 @contextmanager

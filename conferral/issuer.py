@@ -4,70 +4,29 @@ The key lies sealed in the data folder and is opened by the worker that issues; 
 public part, which is kept beside it.
 """
 
-import os
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
-from pathlib import Path
-from typing import cast
+from typing import Final, cast
 from urllib.parse import urlsplit
 
-import orjson
 from psycopg import Connection
 
+from conferral.keyring import Keyring, Keys
 from conferral.settings import Settings
 from credentials import did, documents, status
 from credentials.contexts import pinned
 from credentials.errors import KeyRefused
 from credentials.facts import Issuer
-from credentials.keys import (
-    FileSigner,
-    Signer,
-    create_key_file,
-    dated_key_id,
-    from_multikey,
-    open_key_file,
-)
-from tasks import issuing
+from credentials.keys import Signer
+from workflow.assembler import assemble
+from workflow.award.signing import status_list_url
 from workflow.engine import Connect, Engine
 from workflow.follow import Handler
-from workflow.issuing import status_bits, status_lists
+from workflow.issuing import published_places, sign_award, status_bits, status_lists
 from workflow.outbox import FollowOn
 
-
-@dataclass(frozen=True, slots=True)
-class Keys:
-    """The folder in which keys lie, one sealed file a key, named by its date."""
-
-    folder: Path
-
-    def signer(self, issuer_id: str, *, passphrase: str, now: datetime) -> Signer:
-        """The newest key, made the first time. Raises KeyRefused where it does not open."""
-        files = self._files()
-        if files:
-            return open_key_file(files[-1], passphrase=passphrase.encode())
-        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        key_id = dated_key_id(issuer_id, made=now.date())
-        file = self.folder / f"{key_id.rpartition('#')[2]}.json"
-        try:
-            return create_key_file(
-                file, key_id=key_id, passphrase=passphrase.encode(), entropy=os.urandom
-            )
-        except KeyRefused:
-            if not file.exists():
-                raise
-            return open_key_file(file, passphrase=passphrase.encode())  # another was first
-
-    def public(self, issuer_id: str) -> tuple[did.VerificationKey, ...]:
-        """Every key that ever signed, oldest first: the public part needs no passphrase."""
-        kept = (orjson.loads(file.read_bytes()) for file in self._files())
-        return tuple(
-            did.VerificationKey(key["key_id"], issuer_id, from_multikey(key["public_key"]))
-            for key in kept
-        )
-
-    def _files(self) -> list[Path]:
-        return sorted(self.folder.glob("key-*.json"))
+#: Whoever publishes a list holds this and the list's number.
+_LISTS: Final = 380_105
 
 
 def issuer_of(settings: Settings) -> Issuer:
@@ -83,58 +42,87 @@ def issuer_of(settings: Settings) -> Issuer:
 
 def keys_of(settings: Settings) -> Keys:
     """The keys of an installation, in its data folder."""
-    return Keys(settings.data.absolute() / "keys")
+    return Keys(settings.data.absolute() / "keys", issuer_of(settings).id)
 
 
-def signer_of(settings: Settings, *, now: datetime) -> FileSigner | Signer:
+def keyring_of(settings: Settings, *, now: Callable[[], datetime]) -> Keyring:
     """The signer of an installation; a clear error where there is no secret to open it with."""
     if settings.secret_key is None:
         raise KeyRefused("Issuing needs SECRET_KEY: it seals the issuer's key.")
-    issuer = issuer_of(settings)
-    passphrase = settings.secret_key.get_secret_value()
-    return keys_of(settings).signer(issuer.id, passphrase=passphrase, now=now)
+    return Keyring(keys_of(settings), settings.secret_key.get_secret_value(), now)
 
 
-def handlers_of(settings: Settings, connect: Connect, signer: Signer) -> Mapping[str, Handler]:
+def handlers_of(settings: Settings, connect: Connect, ring: Keyring) -> Mapping[str, Handler]:
     """What a process that holds the key carries out; a list is published before what it lists."""
-    carried = issuing.handlers(
-        issuer=issuer_of(settings), signer=signer, base_url=settings.issuer_url
-    )
+    issuer = issuer_of(settings)
 
-    def sign(engine: Engine, follow_on: FollowOn) -> Iterable[str] | None:
+    def sign(engine: Engine, follow_on: FollowOn) -> Iterable[str]:
+        signer = ring.signer()
         publish_status_lists(settings, connect, signer)
-        return carried["sign"](engine, follow_on)
+        done = sign_award(
+            engine, follow_on.target or "", issuer=issuer, signer=signer,
+            base_url=settings.issuer_url,
+        )  # fmt: skip
+        return (done.case,)
 
-    return {**carried, "sign": sign}
+    def publish(_: Engine, follow_on: FollowOn) -> None:
+        number = cast("int", follow_on.form["status_list"])
+        publish_status_list(settings, connect, ring.signer(), number=number)
+
+    return {"sign": sign, "publish": publish, "assemble": assemble}
 
 
 def did_document(settings: Settings) -> Mapping[str, object] | None:
     """The DID document to publish at /.well-known/did.json; None before the first key was made."""
-    issuer = issuer_of(settings)
-    keys = keys_of(settings).public(issuer.id)
-    return did.did_document(issuer.id, keys) if keys else None
+    keys = keys_of(settings)
+    public = keys.public()
+    return did.did_document(keys.issuer_id, public) if public else None
 
 
 def publish_status_lists(
     settings: Settings, connect: Connect, signer: Signer, *, anew: bool = False
-) -> None:
-    """Sign and keep every status list that is not published yet; with `anew` each of them."""
+) -> tuple[int, ...]:
+    """Sign and keep every status list that is not published yet; with `anew` each that differs.
+
+    The numbers of those that were signed.
+    """
     with connect() as connection:
-        for number in status_lists(connection):
-            found = connection.execute(
-                "SELECT 1 FROM status_list WHERE number = %s", (number,)
-            ).fetchone()
-            if found is None or anew:
-                _publish(settings, connection, signer, number=number)
+        numbers = status_lists(connection)
+        there = connection.execute("SELECT number FROM status_list").fetchall()
+    wanted = numbers if anew else sorted({*numbers} - {cast("int", number) for (number,) in there})
+    return tuple(
+        number for number in wanted if publish_status_list(settings, connect, signer, number=number)
+    )
+
+
+def publish_status_list(
+    settings: Settings, connect: Connect, signer: Signer, *, number: int
+) -> bool:
+    """Sign a list as it is now, unless what is published says the same; whether it was signed.
+
+    One at a time for each list: the places are read after the lock, so the last one to publish has
+    seen what all before it have marked.
+    """
+    with connect() as connection, connection.transaction():
+        connection.execute("SELECT pg_advisory_xact_lock(%s, %s)", (_LISTS, number))
+        row = connection.execute(
+            "SELECT body FROM status_list WHERE number = %s", (number,)
+        ).fetchone()
+        marked = status_bits(connection, number)
+        if row and published_places(cast("bytes", row[0])) == {*marked}:
+            return False
+        _publish(settings, connection, signer, number=number, marked=marked)
+    return True
 
 
 def _publish(
-    settings: Settings, connection: Connection[tuple[object, ...]], signer: Signer, *, number: int
-) -> None:
+    settings: Settings, connection: Connection[tuple[object, ...]], signer: Signer, *,
+    number: int, marked: Iterable[int],
+) -> None:  # fmt: skip
     now = datetime.now(UTC)
     document = status.status_list_credential(
-        f"{settings.issuer_url}/status/{number}",
-        status_bits(connection, number),
+        status_list_url(number, settings.issuer_url),
+        marked,
         issuer_id=issuer_of(settings).id,
         signer=signer,
         now=now,

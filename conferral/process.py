@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from conferral.clock import SharedClock
 from conferral.compose import make_engine, pool
 from conferral.errors import BadSettings
-from conferral.issuer import did_document, handlers_of, published_list, signer_of
+from conferral.issuer import did_document, handlers_of, keyring_of, published_list
 from conferral.servers.folder import announced
 from conferral.settings import Settings, load, variable
 from tasks.broker import CeleryPublisher
@@ -69,8 +69,9 @@ def task_context(*, with_key: bool = True, size: int = 8) -> Context:
     publisher = CeleryPublisher(settings.redis_url) if settings.redis_url else None
     handlers = {}
     if with_key:
-        signer = signer_of(settings, now=engine.clock.now())
-        handlers = dict(handlers_of(settings, engine.connect, signer))
+        ring = keyring_of(settings, now=engine.clock.now)
+        ring.signer()  # a key that does not open is told at the start
+        handlers = dict(handlers_of(settings, engine.connect, ring))
     return Context(
         engine=engine,
         smtp_url=settings.smtp_url,

@@ -9,7 +9,7 @@ Source: W3C Bitstring Status List v1.0, sections 2 and 3.
 import gzip
 import re
 import zlib
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from random import Random
 
@@ -52,6 +52,17 @@ def is_set(bits: bytes, index: int) -> bool:
     if not 0 <= index < len(bits) * 8:
         raise StatusListRefused(f"Index {index} is not in a list of {len(bits) * 8} entries.")
     return bool(bits[index // 8] & 0x80 >> index % 8)
+
+
+def places(bits: bytes) -> Iterator[int]:
+    """The indexes whose bit is set, from the first on.
+
+    >>> list(places(bits_of([3, 8, 131_071])))
+    [3, 8, 131071]
+    """
+    for number, byte in enumerate(bits):
+        if byte:
+            yield from (number * 8 + bit for bit in range(8) if byte & 0x80 >> bit)
 
 
 def encode(bits: bytes) -> str:

@@ -41,7 +41,7 @@ _BROKER_RESTS = 10.0
 #: Seconds after which it is forgotten that a row was announced.
 _FORGOTTEN = 60.0
 #: Follow-ons that need more than the door: whoever can carry them out is told.
-TASKS = ("sign", "assemble")
+TASKS = ("sign", "assemble", "publish")
 
 #: Seconds of a clock that only goes forward.
 Ticks = Callable[[], float]

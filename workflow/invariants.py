@@ -15,6 +15,7 @@ from uuid import uuid5
 from psycopg import Connection
 from psycopg.rows import dict_row
 
+from credentials.did import ResolveKey
 from policies import committees
 from policies.committees import ChairVotes
 from workflow.chain import verify_chain
@@ -23,6 +24,7 @@ from workflow.effects import NAMESPACE, Settle, Tell
 from workflow.engine import MachineInForce
 from workflow.invariant_queries import INVARIANTS
 from workflow.notices import kinds
+from workflow.published import unlike
 from workflow.roles import Role
 
 Machines = Mapping[str, MachineInForce]
@@ -39,6 +41,7 @@ ASKED: Final = {
     "I8": "Each sent at least once, further copies explained.",
     "I9": "Nothing is stuck.",
     "I10": "The chain of each history, and of the register, is unbroken.",
+    "I11": "Each credential verifies, and its published status is what is recorded.",
 }
 
 #: Of one invariant no more rows than this are named.
@@ -56,17 +59,21 @@ class Violation:
 
 
 def violations(
-    connection: Connection[tuple[object, ...]], *, machines: Machines, now: datetime
-) -> tuple[Violation, ...]:
+    connection: Connection[tuple[object, ...]], *, machines: Machines, now: datetime,
+    resolve_key: ResolveKey | None = None,
+) -> tuple[Violation, ...]:  # fmt: skip
     """Every row that breaks an invariant, at most 100 of each sentence; () when all is well.
 
-    `now` is business time. The connection is in autocommit and in no transaction.
+    `now` is business time; `resolve_key` finds the issuer's keys, without which no signature is
+    asked. The connection is in autocommit and in no transaction.
     """
     with connection.transaction():
         connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
         look = _Look(connection, machines, _parameters(machines, now))
         asks = (_asked, _steps, _keys, _chains, _register)
-        return tuple(found for ask in asks for found in ask(look))
+        found = [found for ask in asks for found in ask(look)]
+        wrong = islice(unlike(connection, resolve_key=resolve_key, now=now), MOST)
+        return (*found, *(Violation("I11", sentence, row) for sentence, row in wrong))
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from typing import cast
 
 from psycopg import Connection
 
+from credentials import documents, status
 from credentials import issue as credential
 from credentials.facts import Issuer
 from credentials.keys import Signer
@@ -123,3 +124,9 @@ def status_bits(connection: Rows, status_list: int) -> tuple[int, ...]:
         (status_list,),
     ).fetchall()
     return tuple(cast("int", index) for (index,) in rows)
+
+
+def published_places(body: bytes) -> set[int]:
+    """The places whose bit is set in a list as it is published; StatusListRefused for no list."""
+    subject = cast("Mapping[str, object]", documents.read(body).get("credentialSubject") or {})
+    return set(status.places(status.decode(str(subject.get("encodedList")))))

@@ -12,7 +12,9 @@ import psycopg
 from conferral import console
 from conferral.compose import make_engine, pool
 from conferral.errors import ServerFailed
+from conferral.issuer import did_document
 from conferral.settings import load
+from credentials.did import ResolveKey, resolver
 from workflow.engine import Engine
 from workflow.invariants import ASKED, Violation, violations
 
@@ -25,13 +27,23 @@ BROKEN: Final = 1
 def command(*, data: Path | None, as_json: bool) -> int:
     """Ask every invariant of the database. Exit code 0: all hold; 1: the rows that break one."""
     with _as_it_is(data) as engine, engine.connect() as connection:
-        found = violations(connection, machines=engine.machines, now=engine.clock.now())
+        found = violations(
+            connection, machines=engine.machines, now=engine.clock.now(), resolve_key=_keys(data)
+        )
     if as_json:
         console.show_json({"asked": list(ASKED), "violations": [as_data(one) for one in found]})
     else:
         for line in told(found):
             click.echo(line)
     return BROKEN if found else 0
+
+
+def _keys(data: Path | None) -> ResolveKey | None:
+    """The issuer's keys, where this machine has them."""
+    settings = load(os.environ)
+    here = settings if data is None else settings.model_copy(update={"data": data})
+    published = did_document(here)
+    return resolver(published) if published else None
 
 
 @contextmanager

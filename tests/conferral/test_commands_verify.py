@@ -9,6 +9,7 @@ import orjson
 import pytest
 
 from conferral.issuer import issuer_of, keys_of
+from conferral.keyring import Keyring
 from conferral.settings import Settings
 from credentials.contexts import pinned
 from credentials.did import did_key
@@ -107,7 +108,7 @@ def test_a_credential_of_another_by_did_key_needs_no_document(run: Run, folder: 
 def test_our_own_keys_are_found_in_the_data_folder(run: Run, folder: Path) -> None:
     settings = Settings(data=folder / "elsewhere")
     us = issuer_of(settings)
-    signer = keys_of(settings).signer(us.id, passphrase="p" * 40, now=NOW)
+    signer = Keyring(keys_of(settings), "p" * 40, lambda: NOW).signer()
     signed = issue(AWARD, BADGE, issuer=us, signer=signer, now=NOW)
     file = kept(folder, "ours.json", orjson.loads(signed.content))
     assert run("verify", file).code == 1
