@@ -6,8 +6,10 @@ moved. Lists of plain values ("audience", "slos.o1.competencies") are one field.
 leaves the ids out: "slos.threshold".
 """
 
+import json
 from collections.abc import Iterator, Mapping
 from functools import cache
+from hashlib import sha256
 from typing import Final, NamedTuple, cast, get_args
 
 from policies.document import Part, ProposalDocument, as_data, read_document
@@ -72,6 +74,24 @@ def generic(path: str) -> str:
         else:
             raise NoSuchFieldError(path)
     return ".".join(names)
+
+
+def fingerprint(document: ProposalDocument, path: str) -> str:
+    """By which a field's value is told from any other; "" where the item it is in is gone.
+
+    Raises NoSuchFieldError where no proposal has such a field.
+    """
+    generic(path)
+    try:
+        value = get(document, path)
+    except NoSuchFieldError:
+        return ""
+    text = json.dumps(value, default=_plain, sort_keys=True, ensure_ascii=False)
+    return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+
+def _plain(value: object) -> object:
+    return value.model_dump(mode="json") if isinstance(value, Part) else str(value)
 
 
 def said(document: ProposalDocument) -> dict[str, Value]:

@@ -3,9 +3,11 @@
 Drawn from `policies.form` and the document alone: a new field of the document is a new question.
 """
 
+import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import Enum
+from hashlib import sha256
 from typing import Final
 
 from policies import fields, form
@@ -114,6 +116,11 @@ def _with_what_is_gone(asked: Field) -> Field:
     return replace(asked, choices=(*asked.choices, *gone))
 
 
+def text(value: object) -> str:
+    """A value as somebody reads it in one line."""
+    return ", ".join(map(_text, value)) if isinstance(value, tuple) else _text(value)
+
+
 def _text(value: object) -> str:
     if isinstance(value, Enum):
         return str(value.value)
@@ -122,21 +129,58 @@ def _text(value: object) -> str:
 
 # --------------------------------------------------------------------------- what was sent back
 
+#: Before the name of a field: the mark of its value as the page showed it.
+WAS: Final = "was."
 
-def changed(asked: Iterable[Field], sent: Sent) -> dict[str, object]:
-    """The fields that were sent otherwise than they stand, by path; None where one was emptied.
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What a writer said otherwise than the page had shown it.
+
+    `fields` by path, None where one was emptied; `overtaken` are those among them that somebody
+    else has changed since; `orphans` what was typed, by path, in items that are gone.
+    """
+
+    fields: Mapping[str, object]
+    overtaken: frozenset[str]
+    orphans: Mapping[str, str]
+
+
+def marks(asked: Iterable[Field]) -> tuple[tuple[str, str], ...]:
+    """What a page carries along: (name, mark) of each value as it is shown."""
+    return tuple((WAS + one.name, _mark(_before(one))) for one in _leaves(asked))
+
+
+def changed(asked: Iterable[Field], sent: Sent) -> Changes:
+    """The fields that were sent otherwise than the page had shown them.
 
     What was not sent is not touched: a box of ticks says that it was shown by `shown`.
     """
     found: dict[str, object] = {}
-    shown = set(sent.getlist("shown"))
-    for one in _leaves(asked):
+    overtaken: set[str] = set()
+    shown, leaves = set(sent.getlist("shown")), tuple(_leaves(asked))
+    for one in leaves:
         if one.name not in sent and one.name not in shown:
             continue
-        value, before = _sent(one, sent), _before(one)
-        if value != before:
+        value, now = _sent(one, sent), _mark(_before(one))
+        was = sent.get(WAS + one.name, now)
+        if _mark(value) not in {was, now}:
             found[one.name] = None if value in ("", [], False) else value
-    return found
+            overtaken |= {one.name} if was != now else set()
+    return Changes(found, frozenset(overtaken), _orphans(leaves, sent))
+
+
+def _orphans(leaves: Iterable[Field], sent: Sent) -> dict[str, str]:
+    """What was typed anew in items that somebody has removed meanwhile."""
+    known = {one.name for one in leaves}
+    gone = {name.removeprefix(WAS) for name in sent if name.startswith(WAS)} - known
+    typed = {name: "\n".join(sent.getlist(name)).strip() for name in gone}
+    return {name: text for name, text in typed.items() if text and _mark(text) != sent[WAS + name]}
+
+
+def _mark(value: object) -> str:
+    text = json.dumps(value, ensure_ascii=False)
+    return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
 def _leaves(asked: Iterable[Field]) -> Iterator[Field]:

@@ -5,7 +5,7 @@ from jinja2 import StrictUndefined
 from werkzeug.wrappers import Response
 
 from policies import form
-from web import guard, words
+from web import guard, sessions, words
 from web.words import Reader
 from workflow.queries.words import plain
 
@@ -71,5 +71,5 @@ def _everywhere() -> dict[str, object]:
         "institution": context.institution, "contact": context.contact, "visitor": found,
         "demo": context.demo_identities,
         "csrf": guard.csrf_token(found.hash) if found else "", "when": reader(),
-        "here": request.path,
+        "here": request.path, "idle_minutes": sessions.IDLE_MINUTES,
     }  # fmt: skip

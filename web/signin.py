@@ -105,6 +105,12 @@ def end_others() -> Response:
     return redirect(f"/sessions?ended={ended}", 303)
 
 
+@pages.post("/sessions/stay")
+def stay() -> Response:
+    """Stay signed in: asking is being there, the guard has noted it."""
+    return Response(status=204)
+
+
 # ------------------------------------------------------------------------------- pieces
 
 

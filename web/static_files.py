@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 from web.guard import public
 
 FOLDER: Final = Path(__file__).parent / "static"
-KINDS: Final = {".css": "text/css", ".svg": "image/svg+xml"}
+KINDS: Final = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 _A_YEAR: Final = 31_536_000
 
 pages = Blueprint("static_files", __name__)

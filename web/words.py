@@ -98,6 +98,10 @@ class Reader:
         """A point in time: "Mon 23 Nov, 15:12"."""
         return f"{self.day(at)}, {self.local(at):%H:%M}"
 
+    def clock(self, at: datetime) -> str:
+        """The time of day: "15:12"."""
+        return f"{self.local(at):%H:%M}"
+
     def near(self, when: datetime | date) -> str:
         """A day for a sentence: today and tomorrow are words."""
         day = self._day(when)

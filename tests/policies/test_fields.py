@@ -8,6 +8,7 @@ from policies.fields import (
     NoSuchFieldError,
     all_generic_paths,
     changed_paths,
+    fingerprint,
     generic,
     get,
     paths,
@@ -170,3 +171,13 @@ def test_two_documents_differ_exactly_when_a_path_says_so(
             continue
         document = with_field(document, path, value)
     assert (changed_paths(BADGE, document) == ()) == (as_data(document) == as_data(BADGE))
+
+
+def test_a_fingerprint_tells_one_value_from_another_and_an_item_that_is_gone() -> None:
+    document = read_document({"title": "One", "pos": [{"id": "p1", "metric": "Finishers"}]})
+    other = with_field(document, "pos.p1.metric", "Starters")
+    assert fingerprint(document, "title") == fingerprint(other, "title") != ""
+    assert fingerprint(document, "pos.p1") != fingerprint(other, "pos.p1")
+    assert fingerprint(document, "pos.p2") == ""
+    with pytest.raises(NoSuchFieldError):
+        fingerprint(document, "colour")

@@ -1,47 +1,24 @@
 """In a real Chromium: without script, by keyboard alone, in light and dark, on a narrow screen."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page
 
 from tests import factory
+from tests.web.chromium import chromium, needed, sign_in_there
 from tests.workflow.award_play import Awards
 from tests.workflow.play import Play
 
-CHROMIUM = Path("/usr/bin/chromium")
-FLAGS = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
-    "--disable-background-networking", "--disable-component-update",
-]  # fmt: skip
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(not CHROMIUM.exists(), reason="no Chromium on this machine"),
-]
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
-        yield browser
-        browser.close()
-
-
-def _sign_in(page: Page, site: str, person: str) -> None:
-    page.goto(f"{site}/sign-in")
-    page.select_option("#f-person", person)
-    page.get_by_role("button", name="Sign in").click()
+__all__ = ["chromium"]
+pytestmark = needed
 
 
 def test_a_proposer_begins_a_draft_without_script(chromium: Browser, site: str) -> None:
     context = chromium.new_context(java_script_enabled=False)
     page = context.new_page()
-    _sign_in(page, site, factory.PROPOSER)
+    sign_in_there(page, site, factory.PROPOSER)
     page.get_by_role("link", name="Start a proposal").click()
     page.get_by_label("Unit").select_option(factory.UNIT)
     page.get_by_role("button", name="Start a proposal").click()
@@ -65,7 +42,7 @@ def test_a_head_endorses_by_keyboard_alone(chromium: Browser, site: str, play: P
     play.do("ask_endorsement", factory.PROPOSER, case)
     context = chromium.new_context()
     page = context.new_page()
-    _sign_in(page, site, factory.UNIT_HEAD)
+    sign_in_there(page, site, factory.UNIT_HEAD)
     page.keyboard.press("Tab")
     assert page.locator(":focus").inner_text() == "Skip to the content"
     _tab_to(page, "Start with the most urgent")
@@ -139,7 +116,7 @@ def test_no_page_shuts_anyone_out(
                 viewport={"width": width, "height": 900},  # type: ignore[arg-type]
             )
             if person:
-                _sign_in(contexts[person].new_page(), site, person)
+                sign_in_there(contexts[person].new_page(), site, person)
         _accessible(contexts[person].new_page(), site + path, scheme)
     for context in contexts.values():
         context.close()
@@ -164,7 +141,7 @@ def test_a_refused_form_leads_by_its_links_to_each_field(
     case = play.submitted()
     context = chromium.new_context()
     page = context.new_page()
-    _sign_in(page, site, factory.ASA_OFFICER)
+    sign_in_there(page, site, factory.ASA_OFFICER)
     page.goto(f"{site}/cases/{case}/act/record_consultation")
     page.get_by_label("What was discussed").fill("Scope and rigor.")
     page.get_by_role("button", name="Record the consultation").click()

@@ -118,7 +118,18 @@ def test_a_list_that_is_full_takes_no_more(rowan: Browser, play: Play, database_
         assert "At most 30 entries fit here." in Page(answer).text
 
 
-def test_two_windows_on_one_draft_do_not_overwrite_each_other(
+def test_two_windows_on_one_draft_each_keep_their_own_fields(rowan: Browser, play: Play) -> None:
+    case = play.draft()
+    path = f"/proposals/{case}/edit/title"
+    rowan.get(path)
+    play.do("edit", PROPOSER, case, fields={"title": "Said elsewhere"})
+    assert rowan.post(path, description="Typed here.").status_code == 303
+    assert (stored(play, case)["title"], stored(play, case)["description"]) == (
+        "Said elsewhere", "Typed here.",
+    )  # fmt: skip
+
+
+def test_who_is_overtaken_in_a_field_sees_both_texts_and_decides(
     rowan: Browser, play: Play, database_url: str
 ) -> None:
     case = play.draft()
@@ -126,12 +137,60 @@ def test_two_windows_on_one_draft_do_not_overwrite_each_other(
     rowan.get(path)
     play.do("edit", PROPOSER, case, fields={"title": "Said elsewhere"})
     with unchanged(database_url):
-        answer = rowan.post(path, description="Typed here.")
+        answer = rowan.post(path, title="Typed here", description="And this.")
     assert answer.status_code == 409
-    assert "It has changed since you opened the page" in Page(answer).text
-    assert rowan.page.fields["description"] == "Typed here."  # type: ignore[union-attr]
-    assert rowan.page.fields["title"] == "Data Storytelling"  # type: ignore[union-attr]
+    assert "Somebody changed this since you opened the page. It says now: “Said elsewhere”." in (
+        Page(answer).text
+    )
+    assert rowan.page.fields["title"] == "Typed here"  # type: ignore[union-attr]
     assert rowan.post(path).status_code == 303, "sent again, after a look, it is kept"
+    assert (stored(play, case)["title"], stored(play, case)["description"]) == (
+        "Typed here", "And this.",
+    )  # fmt: skip
+
+
+def test_what_was_typed_in_an_item_that_is_gone_is_told_back(rowan: Browser, play: Play) -> None:
+    case = play.draft()
+    path = f"/proposals/{case}/edit/outcomes"
+    rowan.get(path)
+    play.do("edit", PROPOSER, case, fields={"pos.p1": None})
+    answer = rowan.post(path, pos__p1__metric="Finishers of two years")
+    assert answer.status_code == 409
+    assert "Somebody removed what this belonged to. You typed: “Finishers of two years”." in (
+        Page(answer).text
+    )
+
+
+def test_a_field_is_saved_as_one_leaves_it_and_the_answer_says_what_is_missing(
+    rowan: Browser, play: Play
+) -> None:
+    case = play.do("open", PROPOSER, unit=factory.UNIT).case
+    path = f"/proposals/{case}/edit/title"
+    rowan.get(path)
+    before = rowan.page.fields["was.title"]  # type: ignore[union-attr]
+    answer = rowan.post(path, title="Data Storytelling", autosave="1")
+    page = Page(answer)
+    assert (answer.status_code, "Saved today at" in page.text) == (200, True)
+    assert "missing in this part" in page.text
+    assert page.fields["was.title"] != before, "the next save knows what is saved"
+    assert stored(play, case)["title"] == "Data Storytelling"
+    answer = rowan.send(path, title="x" * 9000, autosave="1")
+    assert (answer.status_code, "characters fit here" in Page(answer).text) == (422, True)
+
+
+def test_what_was_removed_can_be_put_back_by_whoever_removed_it(rowan: Browser, play: Play) -> None:
+    case = play.draft()
+    before = stored(play, case)["pos"]
+    path = f"/proposals/{case}/edit/outcomes"
+    left = rowan.send(path, remove="pos.p1")
+    assert "pos" not in stored(play, case)
+    text = rowan.goes(left)
+    assert "Removed. Put it back" in text
+    sealed = left.location.partition("undo=")[2].partition("#")[0]
+    rowan.get(path)
+    assert rowan.post(path, undo=f"{sealed}x").status_code == 400
+    assert rowan.post(path, undo=sealed).status_code == 303
+    assert stored(play, case)["pos"] == before
 
 
 def test_the_list_of_parts_says_how_each_stands(rowan: Browser, play: Play) -> None:

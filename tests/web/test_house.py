@@ -72,7 +72,8 @@ def test_every_class_a_template_names_is_styled() -> None:
 def test_no_page_carries_script_or_style_of_its_own() -> None:
     for template in TEMPLATES:
         text = template.read_text()
-        assert not re.search(r"<script|<style|\sstyle=|\son[a-z]+=|javascript:", text), (
+        ours = text.replace("<script src=\"{{ asset_url('conferral.js') }}\" defer></script>", "")
+        assert not re.search(r"<script|<style|\sstyle=|\son[a-z]+=|javascript:", ours), (
             template.name
         )
 

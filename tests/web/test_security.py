@@ -152,7 +152,7 @@ def test_every_answer_says_what_a_browser_may_load_and_keep(
     answers += [stranger.get(path) for path in ("/sign-in", "/v/none", "/healthz")]
     for answer in answers:
         policy = answer.headers["Content-Security-Policy"]
-        assert policy.startswith("default-src 'none'; style-src 'self'; ")
+        assert policy.startswith("default-src 'none'; script-src 'self'; connect-src 'self'; ")
         assert "unsafe" not in policy
         assert "frame-ancestors 'none'" in policy
         assert answer.headers["X-Content-Type-Options"] == "nosniff"

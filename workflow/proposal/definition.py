@@ -69,11 +69,11 @@ ROWS = (
         r.member_of_the_unit & r.content_can_be_kept, forms.Open, (rows.OPEN,),
         "A draft begins. Only your unit and ASA see it."),
     Row("edit", (DRAFT, DESIGN), SAME, PROPOSER, UNITS_1, "Save changes",
-        r.fields_can_be_kept, forms.Edit, (rows.EDIT,),
+        r.fields_can_be_kept & r.fields_are_as_seen, forms.Edit, (rows.EDIT,),
         "The text is kept. An endorsement of the old text no longer counts.", content=True, clock=RESTART),
     # Its 20 business days are no idle clock: whoever edits has the date they had.
     Row("edit", RETURNED, SAME, PROPOSER, UNITS_1, "Save changes",
-        r.fields_can_be_kept, forms.Edit, (rows.EDIT,),
+        r.fields_can_be_kept & r.fields_are_as_seen, forms.Edit, (rows.EDIT,),
         "The text is kept. An endorsement of the old text no longer counts.", content=True),
     Row("keep", DRAFT, SAME, PROPOSER, PRACTICE, "Keep the draft",
         form=NoInput, effect="The idle clock starts anew.", clock=RESTART),

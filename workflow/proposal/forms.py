@@ -4,7 +4,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Annotated, Literal
 
-from pydantic import Field, JsonValue
+from pydantic import Field, JsonValue, StringConstraints
 
 from workflow.forms import Change, Form, Line, Note, Paragraph, Reason, Words
 
@@ -27,6 +27,10 @@ class Edit(Form):
     """Fields of the working copy said otherwise; null leaves a field unsaid or removes an item."""
 
     fields: dict[Line, JsonValue] = Field(title="Fields", min_length=1, max_length=200)
+    #: Fingerprints of fields as the writer saw them: two can write at once, each their own fields.
+    seen: dict[Line, Annotated[str, StringConstraints(max_length=64)]] = Field(
+        default_factory=dict, title="As they were seen", max_length=200, exclude=True
+    )
 
 
 class Submit(Note):

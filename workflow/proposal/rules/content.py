@@ -3,7 +3,7 @@
 from policies.checks import Unmet, unmet
 from policies.document import DocumentError, read_document
 from policies.edition import Stage
-from policies.fields import NoSuchFieldError, with_field
+from policies.fields import NoSuchFieldError, fingerprint, with_field
 from workflow.forms import unprintable
 from workflow.proposal.facts import ProposalFacts
 from workflow.rules import Answer, Reason, rule
@@ -15,6 +15,7 @@ def reasons_of(found: tuple[Unmet, ...]) -> tuple[Reason, ...]:
 
 
 PRACTICE = "practice"
+_REMOVED = "Somebody removed this since you opened the page."
 
 
 @rule("PR-fields", PRACTICE, judges_form=True)
@@ -29,6 +30,21 @@ def fields_can_be_kept(facts: ProposalFacts) -> Answer:
             found.append(Reason("PR-fields", PRACTICE, f"{shown} is no field of a proposal.", path))
         except DocumentError as problem:
             found += [Reason("PR-fields", PRACTICE, p.says, p.field) for p in problem.problems]
+    return tuple(found)
+
+
+@rule("PR-seen", PRACTICE, judges_form=True)
+def fields_are_as_seen(facts: ProposalFacts) -> Answer:
+    """Nobody else has changed these fields since they were looked at."""
+    found = []
+    for path, mark in facts.form.seen.items():  # type: ignore[union-attr]
+        try:
+            now = fingerprint(facts.document, path)
+        except NoSuchFieldError:
+            continue  # said by the rule on fields
+        if now != mark:
+            says = "Somebody changed this since you opened the page." if now else _REMOVED
+            found.append(Reason("PR-seen", PRACTICE, says, path))
     return tuple(found)
 
 
