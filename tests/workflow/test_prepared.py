@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import psycopg
 import pytest
-from psycopg.errors import DivisionByZero
+from psycopg.errors import DivisionByZero, OperationalError
 
 from workflow.prepared import first_row
 
@@ -61,3 +61,16 @@ def test_an_error_of_the_server_is_psycopgs_own(link: Link) -> None:
     with pytest.raises(psycopg.errors.UndefinedTable):
         first_row(link, "SELECT * FROM nothing", [])
     assert first_row(link, "SELECT 1 / $1::int", [1]) == (1,)
+
+
+@pytest.mark.parametrize("prepared", [False, True])
+def test_a_connection_that_the_server_ended_is_an_operational_error(
+    link: Link, empty_database_url: str, *, prepared: bool
+) -> None:
+    if prepared:
+        first_row(link, "SELECT $1::int", [1])
+    with psycopg.connect(empty_database_url) as other:
+        other.execute("SELECT pg_terminate_backend(%s, 5000)", [link.info.backend_pid])
+    with pytest.raises(OperationalError):
+        first_row(link, "SELECT $1::int", [1])
+    assert link.broken
