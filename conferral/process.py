@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from conferral.clock import SharedClock
 from conferral.compose import make_engine, pool
 from conferral.errors import BadSettings
+from conferral.fetcher import Fetcher
 from conferral.issuer import did_document, handlers_of, keyring_of, published_list
 from conferral.servers.folder import announced
 from conferral.settings import Settings, load, variable
@@ -104,6 +105,7 @@ def web_context() -> WebContext:
         ),
         other_hosts=(urlsplit(settings.issuer_url).netloc,),  # the one that credentials name
         follow=partial(_carry_on, engine),
+        fetch=Fetcher(),
     )
 
 

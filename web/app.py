@@ -9,6 +9,7 @@ from web import (
     acts,
     cases,
     catalogue,
+    checking,
     drafts,
     errors,
     guard,
@@ -29,7 +30,7 @@ MOST_FIELDS: Final = 2_000
 
 _GROUPS: Final = (
     signin.pages, work.pages, cases.pages, acts.pages, drafts.pages, catalogue.pages,
-    verification.pages, named.pages, ops.pages, static_files.pages,
+    verification.pages, checking.pages, named.pages, ops.pages, static_files.pages,
 )  # fmt: skip
 
 
@@ -41,6 +42,7 @@ def create_app(context: WebContext) -> Flask:
     if len(context.secret_key) < guard.SHORTEST_KEY:
         raise ValueError(f"the secret key has to be at least {guard.SHORTEST_KEY} characters long")
     app = Flask("web", static_folder=None)
+    app.request_class = checking.Request
     app.config.update(
         MAX_CONTENT_LENGTH=LARGEST, MAX_FORM_MEMORY_SIZE=LARGEST, MAX_FORM_PARTS=MOST_FIELDS,
     )  # fmt: skip

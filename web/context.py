@@ -5,12 +5,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, Protocol
 
+from credentials.resolve import Fetch, FetchRefused
 from web.oidc import Provider
 from workflow.engine import Engine
 
 #: What verification can say of an award that may be shown; anything else is "not found".
 Verdict = Literal[
-    "valid", "mismatch", "revoked", "replaced", "expired", "review", "unverified"
+    "valid", "mismatch", "revoked", "replaced", "suspended", "expired", "not_yet", "review",
+    "unverified",
 ]  # fmt: skip
 
 
@@ -64,6 +66,26 @@ class PublicAward:
     signed: bytes | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Presented:
+    """A file that somebody brought, judged: `known` where its issuer is us, with our number of it.
+
+    `theirs` says whether it was issued to `email`; None where the file names no address.
+    """
+
+    verdict: Verdict
+    title: str
+    says: str
+    issuer: str
+    issuer_id: str
+    known: bool
+    number: str
+    issued_at: datetime | None
+    checks: tuple[Checked, ...]
+    email: str = ""
+    theirs: bool | None = None
+
+
 class PublicRecords(Protocol):
     """What anyone may read without an account; None answers as if there were nothing."""
 
@@ -100,6 +122,10 @@ def _nothing(_: str) -> None:
     return None
 
 
+def _nowhere(_: str) -> bytes:
+    raise FetchRefused("No address is asked from here.")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WebContext:
     """Everything the pages need and nothing they have to reach for.
@@ -122,3 +148,5 @@ class WebContext:
     other_hosts: tuple[str, ...] = ()
     records: PublicRecords = field(default_factory=NoPublicRecords)
     follow: Callable[[str], None] = _nothing
+    #: How what a stranger's file names is looked at; it is never led anywhere else.
+    fetch: Fetch = _nowhere

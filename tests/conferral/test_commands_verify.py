@@ -1,5 +1,6 @@
 """`conferral verify`: the answer first, then every check; nothing is fetched."""
 
+import zlib
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -8,13 +9,16 @@ from typing import cast
 import orjson
 import pytest
 
+from conferral.commands import verify as verify_command
 from conferral.issuer import issuer_of, keys_of
 from conferral.keyring import Keyring
 from conferral.settings import Settings
 from credentials.contexts import pinned
 from credentials.did import did_key
+from credentials.facts import HashedEmail, Holder
 from credentials.issue import issue
 from credentials.keys import FileSigner
+from credentials.resolve import FetchRefused
 from credentials.sign import sign
 from credentials.status import status_list_credential
 from tests.conferral.cli import Run, refused, run
@@ -42,9 +46,14 @@ AWARD = replace(EARNED, valid_from=NOW)
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A signed credential, its issuer's DID document, and an empty data folder."""
     monkeypatch.setenv("CONFERRAL_DATA", str(tmp_path / "data"))
+    monkeypatch.setattr(verify_command, "Fetcher", lambda: _nowhere)
     (tmp_path / "badge.json").write_bytes(issued(AWARD, now=NOW).content)
     (tmp_path / "did.json").write_bytes(orjson.dumps(DID_DOCUMENT))
     return tmp_path
+
+
+def _nowhere(url: str) -> bytes:
+    raise FetchRefused(f"{url} did not answer.")
 
 
 def kept(folder: Path, name: str, document: object) -> str:
@@ -88,8 +97,102 @@ def test_one_changed_word_is_found(run: Run, folder: Path) -> None:
     assert told.out.startswith("Signature does not match.\n")
 
 
-def test_a_key_that_is_not_at_hand_is_not_valid_and_not_fetched(run: Run, folder: Path) -> None:
-    told = run("verify", str(folder / "badge.json"))
+def test_a_key_that_is_not_at_hand_is_looked_for_at_its_issuers(
+    run: Run, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+
+    def fetch(url: str) -> bytes:
+        asked.append(url)
+        return orjson.dumps(DID_DOCUMENT if url.endswith("did.json") else status_list())
+
+    monkeypatch.setattr(verify_command, "Fetcher", lambda: fetch)
+    told = run("verify", str(folder / "badge.json"), "--json")
+    assert told.code == 0, told
+    assert cast("dict[str, object]", told.json)["complete"] is True
+    assert asked == ["https://badges.example.edu/.well-known/did.json", STATUS_LIST]
+
+
+def test_a_status_list_that_cannot_be_had_is_told_beside_the_answer(run: Run, folder: Path) -> None:
+    told = run("verify", str(folder / "badge.json"), "--did", str(folder / "did.json"))
+    assert told.code == 0
+    assert f"  status list: {STATUS_LIST} did not answer.\n" in told.out
+
+
+@pytest.mark.parametrize(
+    ("email", "code", "says"), [("leo@example.edu", 1, "no"), ("LEARNER@example.edu ", 0, "yes")]
+)
+def test_whose_it_is_is_asked_by_the_address_of_the_day_it_was_issued(
+    run: Run, folder: Path, email: str, code: int, says: str
+) -> None:
+    award = replace(AWARD, subject=HashedEmail.of("learner@example.edu", salt="s"))
+    (folder / "badge.json").write_bytes(issued(award, now=NOW).content)
+    words = ("verify", str(folder / "badge.json"), "--did", str(folder / "did.json"))
+    told = run(*words, "--holder", email)
+    assert told.code == code
+    assert told.out.endswith(f"  issued to {email}: {says}\n")
+    assert cast("dict[str, object]", run(*words, "--holder", email, "--json").json)["holder"] is (
+        says == "yes"
+    )
+
+
+def test_a_credential_of_a_did_says_that_it_names_no_address(run: Run, folder: Path) -> None:
+    award = replace(AWARD, subject=Holder("did:example:leo"))
+    (folder / "badge.json").write_bytes(issued(award, now=NOW).content)
+    words = ("verify", str(folder / "badge.json"), "--did", str(folder / "did.json"))
+    assert "it names no address" in run(*words, "--holder", "leo@example.edu").out
+
+
+def png(*texts: bytes) -> bytes:
+    """An image of one point that carries these texts."""
+
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return len(data).to_bytes(4) + kind + data + zlib.crc32(kind + data).to_bytes(4)
+
+    header = (1).to_bytes(4) * 2 + bytes((8, 0, 0, 0, 0))
+    bodies = b"".join(chunk(b"iTXt", text) for text in texts)
+    point = zlib.compress(b"\0\0")
+    return (b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + bodies + chunk(b"IDAT", point)
+            + chunk(b"IEND", b""))  # fmt: skip
+
+
+PLAIN, PACKED = b"openbadgecredential\0\0\0\0\0", b"openbadgecredential\0\1\0\0\0"
+
+
+@pytest.mark.parametrize("packed", [False, True])
+def test_an_image_that_carries_a_credential_is_verified_like_it(
+    run: Run, folder: Path, *, packed: bool
+) -> None:
+    content = (folder / "badge.json").read_bytes()
+    text = PACKED + zlib.compress(content) if packed else PLAIN + content
+    (folder / "badge.png").write_bytes(png(b"Comment\0\0\0\0\0hello", text))
+    told = run("verify", str(folder / "badge.png"), "--did", str(folder / "did.json"))
+    assert told.code == 0, told
+
+
+@pytest.mark.parametrize(
+    ("image", "says"),
+    [
+        (png(), "carries no credential"),
+        (png(PLAIN + b"{}", PLAIN + b"{}"), "carries several"),
+        (png(PLAIN + b"{}")[:-20], "damaged"),
+        (png(PLAIN + b"{}").replace(b"{}", b"[]"), "damaged"),
+        (png(b"openbadgecredential\0\0"), "damaged"),
+        (png(PACKED + b"not packed"), "cannot be unpacked"),
+        (png(PACKED + zlib.compress(b" " * 2_000_000)), "larger than"),
+        (png(PLAIN + b" " * 1_100_000), "larger than"),
+        (b"\x89PNG\r\n\x1a\n", "carries no credential"),
+    ],
+)
+def test_an_image_that_carries_none_says_why(
+    run: Run, folder: Path, image: bytes, says: str
+) -> None:
+    (folder / "bad.png").write_bytes(image)
+    assert says in refused(run("verify", str(folder / "bad.png")))
+
+
+def test_offline_nothing_is_fetched(run: Run, folder: Path) -> None:
+    told = run("verify", str(folder / "badge.json"), "--offline")
     assert told.code == 1
     assert told.out.startswith("Cannot be verified.\n")
     assert "is not published by an issuer known here" in told.out

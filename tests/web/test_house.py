@@ -19,6 +19,7 @@ TEMPLATES = sorted((Path(guard.__file__).parent / "templates").glob("*.html"))
 PUBLIC = {
     "signin.sign_in", "signin.begin", "signin.leave", "signin.back",  # where one becomes somebody
     "verification.look_up", "verification.award", "verification.signed",  # anyone may check
+    "checking.ask", "checking.check",  # and any file
     "verification.did_document", "verification.status_list",  # what a verifier reads
     "named.verify", "named.achieved", "named.part_of_it", "named.unit",  # what awards name
     "ops.healthz", "ops.readyz", "static_files.asset",
