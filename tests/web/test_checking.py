@@ -157,7 +157,10 @@ def test_any_object_is_answered(app: Flask, document: object) -> None:
 
 def test_without_a_file_or_with_too_large_a_one_it_is_asked_again(app: Flask) -> None:
     assert "Choose the file first." in words(app.test_client().post("/verify"), 422)
-    assert "That is more than fits" in words(bring(app, b" " * 1_100_000), 413)
+    large = app.test_client().post(
+        "/verify", data=b" " * 1_100_000, content_type="multipart/form-data; boundary=b"
+    )
+    assert "That is more than fits" in words(large, 413)
 
 
 @pytest.mark.parametrize(("path", "in_memory"), [("/verify", True), ("/elsewhere", False)])
