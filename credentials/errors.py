@@ -8,6 +8,7 @@ CredentialError
 |-- WrongShape           a document is not shaped as Open Badges 3.0      (.problems)
 |-- KeyRefused           a key cannot be found, read or relied on
 |-- StatusListRefused    a status list cannot be read, or an index is not in it
+|-- PictureRefused       a picture is malformed, too large, or holds no credential
 `-- NotIssued            what was just signed does not verify             (.problems)
 """
 
@@ -32,6 +33,10 @@ class KeyRefused(CredentialError):
 
 class StatusListRefused(CredentialError):
     """The status list cannot be read, or the index is not in it."""
+
+
+class PictureRefused(CredentialError):
+    """The picture is malformed, too large, unsafe, or holds no credential."""
 
 
 class _Several(CredentialError):
