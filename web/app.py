@@ -10,6 +10,7 @@ from web import (
     cases,
     catalogue,
     checking,
+    dashboards,
     drafts,
     errors,
     guard,
@@ -29,9 +30,19 @@ LARGEST: Final = 1_000_000
 MOST_FIELDS: Final = 2_000
 
 _GROUPS: Final = (
-    signin.pages, work.pages, cases.pages, acts.pages, drafts.pages, catalogue.pages,
-    verification.pages, checking.pages, named.pages, ops.pages, static_files.pages,
-)  # fmt: skip
+    signin.pages,
+    work.pages,
+    cases.pages,
+    acts.pages,
+    drafts.pages,
+    catalogue.pages,
+    dashboards.pages,
+    verification.pages,
+    checking.pages,
+    named.pages,
+    ops.pages,
+    static_files.pages,
+)
 
 
 def create_app(context: WebContext) -> Flask:
