@@ -61,7 +61,7 @@ def test_no_post_is_taken_without_the_token_of_its_session(app: Flask, sign_in: 
 
 def test_every_class_a_template_names_is_styled() -> None:
     styled = set(
-        re.findall(r"\.([a-z][a-z-]*)", (static_files.FOLDER / "conferral.css").read_text())
+        re.findall(r"\.([a-z][a-z0-9-]*)", (static_files.FOLDER / "conferral.css").read_text())
     )
     for template in TEMPLATES:
         for found in re.findall(r'class="([^"]*)"', re.sub(r"{#.*?#}", "", template.read_text())):
