@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ARRAY, Column, Index, Text, UniqueConstraint
+from sqlalchemy import ARRAY, Boolean, Column, Index, Text, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from models.base import check, instant, person_key
@@ -26,6 +26,10 @@ class Person(SQLModel, table=True):
     zone: str = Field(sa_column=Column(Text, nullable=False))
     #: False for learners who hold no university account (MC-8c).
     enrolled: bool = Field(default=True, nullable=False)
+    #: Faculty on nine months: days off contract do not count for what waits for them.
+    nine_months: bool = Field(
+        default=False, sa_column=Column(Boolean, nullable=False, server_default="false")
+    )
 
 
 class Unit(SQLModel, table=True):

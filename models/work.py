@@ -45,7 +45,7 @@ class Deadline(SQLModel, table=True):
 
     __tablename__ = "deadline"
     __table_args__ = (
-        one_of("does", ("remind", "warn", "escalate", "fire")),
+        one_of("does", ("nudge", "remind", "warn", "escalate", "fire")),
         one_of("state", ("armed", "fired", "skipped", "cancelled", "refused")),
         check("fires_a_trigger", "(does = 'fire') = (trigger IS NOT NULL)"),
         Index("ix_deadline_armed", "fires_at", "id", postgresql_where="state = 'armed'"),
@@ -71,6 +71,8 @@ class Deadline(SQLModel, table=True):
     due_at: datetime = Field(sa_column=instant())
     #: The civil rule it was computed from, with its zone: a calendar change recomputes it.
     rule: str = Field(sa_column=Column(Text, nullable=False))
+    #: Once it is done another is armed so many business days later, while it is late; 0: never.
+    every: int = Field(default=0, sa_column=Column(Integer, nullable=False, server_default="0"))
     state: str = Field(sa_column=Column(Text, nullable=False, server_default="armed"))
     lease_until: datetime | None = Field(default=None, sa_column=instant(required=False))
     fence: int = Field(sa_column=Column(Integer, nullable=False, server_default="0"))

@@ -1,7 +1,7 @@
 """How long each state may last, who is reminded and told, and what a passed clock fires.
 
-Defaults of this office, from `clocks.yaml`; a definition takes them or says otherwise.
-No clock approves anything but the Senate's notice window.
+The office's figures, from `clocks.yaml`: the definitions take their clocks from here by name, so
+each figure stands once. No clock approves anything but the Senate's notice window.
 """
 
 from collections.abc import Mapping
@@ -15,6 +15,12 @@ from pydantic import ConfigDict
 from policies.data import DataError, read
 
 FILE: Final = "clocks.yaml"
+#: Business days between two reminders of what is late, where a clock does not say otherwise.
+WEEKLY: Final = 5
+#: What ends somebody's work fires only after so many warnings that went out.
+WARNINGS: Final = 2
+#: Triggers that end somebody's work.
+ENDINGS: Final = frozenset({"expire", "lapse"})
 _CLOSED: Final = ConfigDict(extra="forbid")
 
 
@@ -33,40 +39,46 @@ class ClockKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Clock:
-    """The clock of one state. Offsets are business days from the due day, before it negative.
+    """The clock of one state, or of one thing asked of somebody (`ask`); see the head of the file.
 
-    `days` is the length, 0 where a date alone counts; `tell` maps days late to the roles told;
-    `fires` is "" where a clock only tells; `warn` counts days before the firing, which is `grace`
-    days after the due day. `name` tells a second clock of the same state apart.
+    Offsets are business days from the due day, before it negative; `warn` counts days before the
+    firing, which is `grace` days after the due day. `days` is the length, 0 where a date alone
+    counts; `tell` maps days late to the role told; `fires` is "" where a clock only tells. `name`
+    tells a second clock of the same state apart.
     """
 
     __pydantic_config__: ClassVar[ConfigDict] = _CLOSED
 
     machine: str
-    state: str
     kind: ClockKind
+    state: str = ""
+    ask: str = ""
     name: str = ""
     days: int = 0
     months: int = 0
     hours: int = 0
     bound: str = ""
     acknowledge: int = 0
-    notice_days: int = 0
     remind: tuple[int, ...] = ()
     remind_days: tuple[int, ...] = ()
     remind_shares: tuple[int, ...] = ()
     nudge: tuple[int, ...] = ()
     warn: tuple[int, ...] = ()
-    tell: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
+    warn_days: tuple[int, ...] = ()
+    tell: Mapping[int, str] = field(default_factory=dict)
+    every: int = WEEKLY
     fires: str = ""
     grace: int = 0
     off_contract: bool = False
     pauses: bool = False
     lengths: Mapping[str, int] = field(default_factory=dict)
+    says: str = ""
 
     def __post_init__(self) -> None:
         """Refuse a clock without a length or date, and one whose passing nobody would notice."""
-        place = f"{self.machine}.{self.state}"
+        place = f"{self.machine}.{self.of}"
+        if bool(self.state) == bool(self.ask):
+            raise ValueError(f"{place}: give a state or what is asked")
         if self.kind in {ClockKind.WITHIN, ClockKind.IDLE} and self.days < 1:
             raise ValueError(f"{place}.days: give the business days")
         if self.kind is ClockKind.CALENDAR and not self.bound:
@@ -75,10 +87,27 @@ class Clock:
             raise ValueError(f"{place}.hours: give the hours")
         if not self.fires and not self.tell:
             raise ValueError(f"{place}: fires nothing and tells nobody")
+        if self.fires in ENDINGS and self._warnings < WARNINGS:
+            raise ValueError(f"{place}.warn: warn {WARNINGS} times before it {self.fires}s")
+
+    @property
+    def _warnings(self) -> int:
+        return len(self.warn) + len(self.warn_days)
+
+    @property
+    def of(self) -> str:
+        """The state, or what is asked."""
+        return self.state or self.ask
 
     def length(self, case: str = "") -> int:
-        """Return the business days, in a special case ("large", "e_ballot") where it has one."""
+        """Return the business days, in a special case ("large", "sign_off") where it has one."""
         return self.lengths.get(case, self.days)
+
+    @property
+    def words(self) -> str:
+        """What it is bound to in words, with its figures filled in."""
+        figures = {"days": self.days, "months": self.months, "acknowledge": self.acknowledge}
+        return self.says.format(**figures, **self.lengths)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,23 +118,21 @@ class Clocks:
 
     clocks: tuple[Clock, ...]
     ends: Mapping[str, frozenset[str]]
-    _by_state: dict[tuple[str, str, str], Clock] = field(init=False, repr=False)
+    _by_place: dict[tuple[str, str, str], Clock] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        """Refuse two clocks of one name in one state."""
-        by_state = {(one.machine, one.state, one.name): one for one in self.clocks}
-        if len(by_state) != len(self.clocks):
+        """Refuse two clocks of one name in one place."""
+        by_place = {(one.machine, one.of, one.name): one for one in self.clocks}
+        if len(by_place) != len(self.clocks):
             raise ValueError("clocks: a state has two of one name")
-        object.__setattr__(self, "_by_state", by_state)
+        object.__setattr__(self, "_by_place", by_place)
 
-    def clock(self, machine: str, state: str, name: str = "") -> Clock | None:
-        """Return a state's clock, None for an end; DataError for a state that is not known here."""
-        if state in self.ends.get(machine, ()):
-            return None
+    def clock(self, machine: str, place: str, name: str = "") -> Clock:
+        """Return the clock of a state or of what is asked; DataError where none is known."""
         try:
-            return self._by_state[machine, state, name]
+            return self._by_place[machine, place, name]
         except KeyError:
-            shown = f"{machine}.{state}" + (f".{name}" if name else "")
+            shown = f"{machine}.{place}" + (f".{name}" if name else "")
             raise DataError(f"{FILE}: there is no clock {shown}") from None
 
 
@@ -115,12 +142,12 @@ def load(file: str = FILE) -> Clocks:
     return read(Clocks, file)
 
 
-def clock(machine: str, state: str, name: str = "") -> Clock | None:
-    """Return the default clock of a state, None for an end; DataError for an unknown state.
+def clock(machine: str, place: str, name: str = "") -> Clock:
+    """Return the office's clock of a state or of what is asked; DataError for an unknown one.
 
     >>> clock("award", "not_yet").days
     30
-    >>> clock("proposal", "issued") is None
-    True
+    >>> clock("proposal", "endorse").tell
+    {1: 'asa_officer'}
     """
-    return load().clock(machine, state, name)
+    return load().clock(machine, place, name)

@@ -49,7 +49,7 @@ class Book(BaseModel):
 
     kinds: Mapping[str, Sentence]
     clocks: Mapping[str, ClockWords]
-    alarms: Mapping[Literal["remind", "warn", "late", "escalate"], Sentence]
+    alarms: Mapping[Literal["nudge", "remind", "warn", "late", "escalate"], Sentence]
 
 
 class UnknownKind(LookupError):

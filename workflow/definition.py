@@ -42,6 +42,13 @@ class State:
     announce: bool = True
 
 
+def days_of(state: State) -> int:
+    """The business days of a state's clock, for a sentence; ValueError where it has none."""
+    if state.clock is None or state.clock.days is None:
+        raise ValueError(f"{state.name} is not counted in business days")
+    return state.clock.days
+
+
 class _Same:
     """The state stays."""
 
@@ -192,7 +199,6 @@ class Definition:
 
 
 def _state_as_data(state: State) -> dict[str, object]:
-    clock = state.clock
     return {
         "name": state.name,
         "says": state.says,
@@ -200,16 +206,28 @@ def _state_as_data(state: State) -> dict[str, object]:
         "ends": state.ends,
         "rests": state.rests,
         "stays": state.stays,
-        "clock": clock
-        and {
-            "days": clock.days,
-            "remind": list(clock.remind),
-            "tell": {str(days): role.name for days, role in clock.tell.items()},
-            "warn": list(clock.warn),
-            "fires": clock.fires,
-            "grace": clock.grace,
-            "says": clock.says,
-        },
+        "clock": _clock_as_data(state.clock) if state.clock else None,
+    }
+
+
+def _clock_as_data(clock: Clock) -> dict[str, object]:
+    """The full clock: every figure of the office that it was made from."""
+    return {
+        "days": clock.days,
+        "lengths": dict(clock.lengths),
+        "remind": list(clock.remind),
+        "remind_days": list(clock.remind_days),
+        "remind_shares": list(clock.remind_shares),
+        "nudge": list(clock.nudge),
+        "acknowledge": clock.acknowledge,
+        "tell": {str(days): role.name for days, role in clock.tell.items()},
+        "every": clock.every if clock.tell else 0,
+        "warn": list(clock.warn),
+        "warn_days": list(clock.warn_days),
+        "fires": clock.fires,
+        "grace": clock.grace,
+        "off_contract": bool(clock.off_contract),
+        "says": clock.says,
     }
 
 

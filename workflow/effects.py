@@ -122,7 +122,7 @@ def arm(
             "seq": action.seq, "of_state": action.to, "clock": name, "does": alarm.does,
             "trigger": alarm.trigger, "role": owner.role, "scope": owner.scope,
             "person": owner.person, "fires_at": alarm.fires_at, "due_at": alarm.due_at,
-            "rule": alarm.rule,
+            "rule": alarm.rule, "every": alarm.every,
         })  # fmt: skip
 
 

@@ -22,6 +22,9 @@ class Appointment:
     on_behalf_of: str | None = None
     #: The holder's name, for sentences ("Noor Specimen is asked").
     name: str = ""
+    #: Faculty on nine months, and whether they are off contract now.
+    nine_months: bool = False
+    away: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,8 @@
 """Every kind of message that a definition can send, read from the definition itself.
 
 A kind is `<machine>.<word>`: the word of a Tell or an Ask, the state that was entered ("your
-turn"), `<clock>.remind`, `.warn`, `.late` (to whoever is late) and `.escalate` (to whom it was
-escalated), and `clock_refused` where a clock fires a trigger.
+turn"), `<clock>.nudge`, `.remind`, `.warn`, `.late` (to whoever is late) and
+`.escalate` (to whom it was escalated), and `clock_refused` where a clock fires a trigger.
 """
 
 import dis
@@ -37,9 +37,11 @@ def _of_state(state: State) -> Iterator[str]:
 
 
 def _of_clock(name: str, clock: Clock, turn: Role) -> Iterator[str]:
-    if clock.remind or clock.moments:
+    if clock.nudge:
+        yield f"{name}.nudge"
+    if clock.remind or clock.acknowledge or clock.remind_days or clock.remind_shares:
         yield f"{name}.remind"
-    if clock.warn:
+    if clock.warn or clock.warn_days:
         yield f"{name}.warn"
     if clock.tell and _is_held(turn):
         yield f"{name}.late"

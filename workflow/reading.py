@@ -79,9 +79,19 @@ FIRES_AT = """
                                    WHERE a.case_id = c.id AND a.state = 'armed' AND a.does = 'fire'
                                   OFFSET 0) d)"""
 
+#: How many warnings of what fires went out since the clock that fires was armed: what we could not
+#: send is none. Those before its date was moved are of another date.
+WARNED = """
+    (SELECT count(*) FROM deadline w
+      WHERE w.case_id = c.id AND w.does = 'warn' AND w.state = 'fired'
+        AND w.seq = (SELECT max(f.seq) FROM deadline f
+                      WHERE f.case_id = c.id AND f.state = 'armed' AND f.does = 'fire')
+        AND NOT EXISTS (SELECT FROM notification n WHERE n.case_id = w.case_id AND n.seq = w.seq
+                           AND n.occurrence = w.id::text AND n.state <> 'sent'))"""
+
 _APPOINTMENTS = """
     (SELECT json_agg(json_build_array(
-              a.id, a.person, a.role, a.scope, a.on_behalf_of, p.name))
+              a.id, a.person, a.role, a.scope, a.on_behalf_of, p.name, p.nine_months))
        FROM appointment a JOIN person p ON p.id = a.person
       WHERE a.starts <= %(now)s AND (a.ends IS NULL OR a.ends > %(now)s)
         AND (a.person = %(actor)s OR (a.role = ANY('{{{roles}}}') AND a.scope = ANY(s.scopes))))"""
@@ -199,14 +209,19 @@ def _parameter(name: str, wanted: Wanted) -> object:
     return value
 
 
+def _appointment(values: list[object], *, summer: bool) -> Appointment:
+    """An appointment as it was read: nine-month faculty are away while off contract."""
+    return Appointment(*values, summer and bool(values[-1]))  # type: ignore[arg-type]
+
+
 def _read(reading: Reading, wanted: Wanted, *, case: CaseFacts, rest: tuple[object, ...]) -> Read:
     subject, appointments, earlier = cast(
-        "tuple[Subject, list[list[str]] | None, list[object] | None]", rest
+        "tuple[Subject, list[list[object]] | None, list[object] | None]", rest
     )
     # By name, then id: the order in which people are told and named.
-    people = tuple(
-        sorted((Appointment(*values) for values in appointments or ()), key=_NAME_AND_ID)
-    )
+    summer = wanted.calendar.is_off_contract(wanted.calendar.day_of(wanted.now))
+    held = (_appointment(values, summer=summer) for values in appointments or ())
+    people = tuple(sorted(held, key=_NAME_AND_ID))
     mine = tuple(a for a in people if a.person == wanted.actor)
     common = Common(
         case=case,

@@ -77,7 +77,7 @@ class Role:
         barred = self.excluded(facts) if self.excluded else frozenset()
         scopes = self.scopes(facts)
         for scope in scopes:
-            if found := self._others(facts, scope, barred):
+            if found := _at_work(self._others(facts, scope, barred)):
                 people = tuple(dict.fromkeys(a.person for a in found))
                 return Asked(self.name, scope, None, people)
         if self.deputy:
@@ -89,6 +89,11 @@ class Role:
         asked = self.asked(facts).people
         names = {a.person: a.name or a.person for a in facts.people}
         return " or ".join(sorted({names[p] for p in asked if p in names})[:3])
+
+
+def _at_work(holders: tuple[Appointment, ...]) -> tuple[Appointment, ...]:
+    """Those who are not off contract; all of them where everybody is."""
+    return tuple(a for a in holders if not a.away) or holders
 
 
 def everywhere(_: Facts) -> tuple[str, ...]:

@@ -14,8 +14,10 @@ from uuid import UUID
 
 from psycopg import ClientCursor, Connection
 
+from policies.clocks import ENDINGS
 from workflow.engine import Engine
 from workflow.facts import TIMER
+from workflow.ladder import Told, arm_again, warn_first
 from workflow.outbox import (
     DEADLINE_RESTS,
     DueTrigger,
@@ -66,31 +68,34 @@ def sweep_deadlines(engine: Engine, *, limit: int = 500) -> Swept:
 # ------------------------------------------------------------------------- writing to people
 
 #: The case is locked too, as its new notifications will: so no writer and sweeper wait in a ring.
-#: An older reminder gives way to a later one of the same clock that is due as well.
+#: An older reminder gives way to a later one of the same clock that is due as well; an escalation
+#: is told to its owner all the same, and whoever is late hears once.
 _DUE: LiteralString = """
 WITH due AS MATERIALIZED (
   SELECT d.id, d.case_id, d.seq, d.clock, d.does, d.role, d.scope, d.person, d.fires_at, d.due_at,
-         c.machine, c.state = d.of_state AS holds
+         d.rule, d.every, d.of_state, c.machine, c.state = d.of_state AS holds
     FROM deadline d JOIN cases c ON c.id = d.case_id
    WHERE d.state = 'armed' AND d.does <> 'fire' AND d.fires_at <= %(now)s
    ORDER BY d.fires_at, d.id LIMIT %(limit)s
      FOR UPDATE OF d SKIP LOCKED FOR KEY SHARE OF c SKIP LOCKED),
 judged AS MATERIALIZED (
-  SELECT due.*, CASE
+  SELECT due.*, older, CASE
       WHEN NOT holds THEN 'The case has moved on.'
-      WHEN does <> 'escalate' AND EXISTS (
+      WHEN does <> 'escalate' AND older THEN 'A later reminder was due as well.' END AS passed_over
+    FROM due CROSS JOIN LATERAL (SELECT EXISTS (
         SELECT FROM deadline later
          WHERE later.case_id = due.case_id AND later.state = 'armed' AND later.clock = due.clock
            AND later.does <> 'fire' AND later.fires_at <= %(now)s
-           AND (later.fires_at, later.id) > (due.fires_at, due.id))
-      THEN 'A later reminder was due as well.' END AS passed_over
-    FROM due),
+           AND (later.fires_at, later.id) > (due.fires_at, due.id)) AS older) AS o),
 marked AS (
   UPDATE deadline d
      SET state = CASE WHEN passed_over IS NULL THEN 'fired' ELSE 'skipped' END,
          outcome = passed_over, fence = d.fence + 1
     FROM judged WHERE d.id = judged.id)
-SELECT id, case_id, seq, machine, clock, does, due_at, passed_over IS NOT NULL,
+SELECT id, case_id, seq, machine, clock, does, due_at, passed_over IS NOT NULL, older,
+       of_state, role, scope, person, fires_at, rule, every,
+       every > 0 AND EXISTS (SELECT FROM work_item w WHERE w.case_id = judged.case_id
+                                AND w.state = 'open' AND w.kind = judged.clock),
        CASE WHEN passed_over IS NULL THEN
          (SELECT json_agg(DISTINCT jsonb_build_array(p.id, p.name))
             FROM work_item w
@@ -120,6 +125,17 @@ class _Due(NamedTuple):
     does: str
     due_at: datetime
     passed_over: bool
+    #: A later one of the same clock is due as well: whoever is late hears of that one.
+    older: bool
+    of_state: str
+    role: str
+    scope: str
+    person: str | None
+    fires_at: datetime
+    rule: str
+    every: int
+    #: It comes again, for what it is about is still open.
+    again: bool
     holders: list[tuple[str, str]] | None
     owners: list[tuple[str, str]] | None
 
@@ -133,8 +149,23 @@ def _write_to_people(engine: Engine, limit: int) -> Swept:
         batch = [_Due(*row) for row in found]  # type: ignore[arg-type]
         mails = [mail for due in batch for mail in _mails(due)]
         written = insert_notifications(connection, mails, business_now=now)
+        arm_again(
+            connection, map(_told, filter(_comes_again, batch)), calendar=engine.calendar, now=now
+        )
     skipped = sum(due.passed_over for due in batch)
     return Swept(len(batch) - skipped, skipped, mails=written, more=len(batch) == limit)
+
+
+def _comes_again(due: _Due) -> bool:
+    return due.again and not due.passed_over and not due.older
+
+
+def _told(due: _Due) -> Told:
+    return Told(
+        case_id=due.case, seq=due.seq, of_state=due.of_state, clock=due.clock, role=due.role,
+        scope=due.scope, person=due.person, fires_at=due.fires_at, due_at=due.due_at,
+        rule=due.rule, every=due.every,
+    )  # fmt: skip
 
 
 def _mails(due: _Due) -> Iterator[NewMail]:
@@ -146,7 +177,7 @@ def _mails(due: _Due) -> Iterator[NewMail]:
         "late": list(holders.values()),
     }  # fmt: skip
     words = {
-        "late" if due.does == "escalate" else due.does: holders,
+        "late" if due.does == "escalate" else due.does: {} if due.older else holders,
         "escalate": owners,
     }
     for word, people in words.items():
@@ -176,6 +207,8 @@ def _fire(engine: Engine, due: DueTrigger) -> str:
     """Fire one trigger; the state of the deadline afterwards."""
     if due.state != due.of_state:
         return _finish(engine, due, "skipped", outcome="The case has moved on.")
+    if due.trigger in ENDINGS and _put_off(engine, due):
+        return "armed"
     command = Command(
         trigger=due.trigger, actor=TIMER, key=str(due.id), case=due.case, revision=due.revision
     )
@@ -191,6 +224,12 @@ def _fire(engine: Engine, due: DueTrigger) -> str:
         log.error("deadline %s: %s", due.id, type(error).__name__)  # noqa: TRY400
         return _try_again(engine, due, error)
     return _finish(engine, due, "fired")
+
+
+def _put_off(engine: Engine, due: DueTrigger) -> bool:
+    """What ends somebody's work waits until they were warned twice."""
+    with engine.connect() as connection, connection.transaction():
+        return warn_first(connection, due, calendar=engine.calendar, now=engine.clock.now())
 
 
 def _try_again(engine: Engine, due: DueTrigger, error: Exception) -> str:

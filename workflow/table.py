@@ -96,8 +96,7 @@ def clock_in_words(clock: Clock | None) -> str:
         return ""
     if clock.days is not None:
         return f"{clock.days} business days"
-    counted = (clock.days_for and clock.days_for.__doc__) or ""
-    return clock.says or counted.strip().rstrip(".")
+    return clock.says
 
 
 def clock_in_full(clock: Clock | None) -> str:
@@ -240,15 +239,33 @@ def _of_clock(clock: Clock) -> Iterator[str]:
     yield f"{length} ({clock.says})" if clock.says and clock.says != length else length
     if clock.remind:
         yield f"reminders {', '.join(map(_offset, clock.remind))}"
-    if clock.moments:
-        yield "reminders on the way"
-    if clock.warn:
-        yield f"warnings on business days {', '.join(map(str, clock.warn))}"
+    yield from _on_the_way(clock)
+    yield from _of_warnings(clock)
     for late, role in clock.tell.items():
         yield f"{role.says} is told {_offset(late)}"
+    if clock.tell and clock.every:
+        yield f"then both hear again every {clock.every} business days"
     if clock.fires:
         grace = f" {clock.grace} business days later" if clock.grace else ""
         yield f"then `{clock.fires}`{grace}"
+
+
+def _on_the_way(clock: Clock) -> Iterator[str]:
+    if clock.nudge:
+        yield f"asked after {', '.join(map(str, clock.nudge))} idle business days"
+    if clock.acknowledge:
+        yield f"asked {clock.acknowledge} after the start to take it up"
+    if clock.remind_shares:
+        yield f"reminders at {', '.join(f'{share} %' for share in clock.remind_shares)} of it"
+    if clock.remind_days:
+        yield f"reminders {', '.join(str(-days) for days in clock.remind_days)} days before"
+
+
+def _of_warnings(clock: Clock) -> Iterator[str]:
+    if clock.warn:
+        yield f"warnings {', '.join(map(str, clock.warn))} before it closes"
+    if clock.warn_days:
+        yield f"warnings {', '.join(map(str, clock.warn_days))} days before it closes"
 
 
 def _offset(days: int) -> str:

@@ -5,25 +5,29 @@ FIU's chain (council, University Curriculum Committee, Senate notice) is data in
 
 from datetime import datetime
 
+from policies.clocks import clock
 from workflow.agenda_item import forms, rows
 from workflow.agenda_item import rules as r
 from workflow.agenda_item.cycles import next_cut_off, outside_off_contract, senate_after
 from workflow.agenda_item.facts import AgendaFacts, Result
 from workflow.agenda_item.roles import CHAIR, MEMBER, PROPOSER, QUEUED_WITH, SIGNER, VOTER
 from workflow.checks import checked
-from workflow.clocks import Calendar, Clock
+from workflow.clocks import Calendar, Clock, DueDate
+from workflow.clocks import of as clock_of
 from workflow.definition import SAME, Definition, Row, State
 from workflow.effects import Settle, Tell
 from workflow.forms import NoInput, Note
-from workflow.roles import SENATE_OFFICE, SYSTEM_ROLE, TIMER_ROLE
+from workflow.roles import SENATE_OFFICE, SYSTEM_ROLE, TIMER_ROLE, Role
 
 PRACTICE = "practice"
 UNITS_3 = "Roles, Units 3"
-NOTICE_DAYS = 10
+QUEUED_FIGURES, NOTICE = clock("agenda_item", "queued"), clock("agenda_item", "senate_notice")
 
 
 def _next_cut_off(facts: AgendaFacts, calendar: Calendar) -> datetime | None:
-    """The next cycle's submit-by date."""
+    """The next cycle's submit-by date; for an office that signs, some business days."""
+    if not facts.votes_here:
+        return calendar.add_business_days(facts.now, QUEUED_FIGURES.length("sign_off"))
     return next_cut_off(calendar, facts.now)
 
 
@@ -35,23 +39,27 @@ def _meeting_day(facts: AgendaFacts, calendar: Calendar) -> datetime | None:
 
 
 def _notice_over(facts: AgendaFacts, calendar: Calendar) -> datetime | None:
-    """The later of 10 business days and the Senate's date; never inside an off-contract window."""
-    tenth = calendar.add_business_days(facts.now, NOTICE_DAYS)
+    """The later of the notice and the Senate's date; never inside an off-contract window."""
+    tenth = calendar.add_business_days(facts.now, NOTICE.days)
     senate = senate_after(calendar, calendar.day_of(facts.now))
     over = max(tenth, calendar.end_of(senate)) if senate else tenth
     return outside_off_contract(calendar, over)
 
 
+def _clock(place: str, *tells: Role, due: DueDate) -> Clock:
+    """The office's clock of a state (policies/clocks.yaml)."""
+    return clock_of("agenda_item", place, *tells, due=due)
+
+
 # fmt: off
 QUEUED = State("queued", "waiting for a place on an agenda", QUEUED_WITH, step="Queued",
-    clock=Clock(due=_next_cut_off, remind=(-3, 0), tell={0: PROPOSER}, says="the next cycle's submit-by date"))
+    clock=_clock("queued", PROPOSER, due=_next_cut_off))
 SCHEDULED = State("scheduled", "on an agenda", CHAIR, step="On the agenda", announce=False,
-    clock=Clock(due=_meeting_day, fires="meeting_passed", says="the meeting's day"))
+    clock=_clock("scheduled", due=_meeting_day))
 OPEN = State("open", "open for votes", VOTER, step="Voting", each=True, announce=False,
-    clock=Clock(due=rows.closes_at, remind=(-2, -1), fires="close_vote", says="the close of the vote"))
+    clock=_clock("open", due=rows.closes_at))
 SENATE_NOTICE = State("senate_notice", "in the Senate's notice window", SENATE_OFFICE, step="Senate notice", announce=False,
-    clock=Clock(due=_notice_over, fires="no_objection", tell={1: SENATE_OFFICE},
-                says="10 business days or the Senate's date, whichever is later"))
+    clock=_clock("senate_notice", SENATE_OFFICE, due=_notice_over))
 CARRIED = State("carried", "carried", ends=True, step="Carried")
 FAILED = State("failed", "not carried", ends=True)
 RETURNED = State("returned_item", "returned with required changes", ends=True)

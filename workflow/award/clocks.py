@@ -3,15 +3,16 @@
 import calendar as civil
 from datetime import datetime, timedelta
 
+from policies.clocks import clock
 from workflow.award.facts import ASSESSMENT, REFLECTION_REVIEW, AwardFacts
 from workflow.clocks import Calendar
 
-#: Months from the claim to the end of the completion window (our choice).
-WINDOW_MONTHS = 12
-#: Business days a learner has for another try, and for the reflection.
-TRY_DAYS = REFLECTION_DAYS = 30
+#: The office's figures that these dates are made of.
+WINDOW, TRY, REFLECT, ISSUING = (
+    clock("award", state) for state in ("claimed", "not_yet", "reflection", "approved_to_issue")
+)
 #: Business days an assessor has; what is later is added to the learner's window.
-ASSESSOR_DAYS = {ASSESSMENT: 10, REFLECTION_REVIEW: 5}
+ASSESSOR_DAYS = {state: clock("award", state).days for state in (ASSESSMENT, REFLECTION_REVIEW)}
 
 
 def months_after(start: datetime, months: int) -> datetime:
@@ -27,8 +28,8 @@ def months_after(start: datetime, months: int) -> datetime:
 
 
 def window_end(facts: AwardFacts, calendar: Calendar) -> datetime:
-    """End of the completion window: 12 months, extensions, and the days assessors were late."""
-    end = months_after(facts.case.opened_at, WINDOW_MONTHS)
+    """End of the completion window: its months, extensions, and the days assessors were late."""
+    end = months_after(facts.case.opened_at, WINDOW.months)
     more = facts.extended_days + _late(facts, calendar)
     return calendar.add_business_days(end - timedelta(days=1), 1 + more)
 
@@ -38,29 +39,18 @@ def claim_due(facts: AwardFacts, calendar: Calendar) -> datetime:
     end = window_end(facts, calendar)
     if not facts.moves:
         return end
-    return max(end, calendar.add_business_days(_began(facts, "claimed"), TRY_DAYS))
+    return max(end, calendar.add_business_days(_began(facts, "claimed"), TRY.days))
 
 
 def reflection_due(facts: AwardFacts, calendar: Calendar) -> datetime:
-    """30 business days; for a micro-certificate its completion window, where that is later."""
-    due = calendar.add_business_days(_began(facts, "reflection"), REFLECTION_DAYS)
+    """Its business days; for a micro-certificate its completion window, where that is later."""
+    due = calendar.add_business_days(_began(facts, "reflection"), REFLECT.days)
     return max(due, window_end(facts, calendar)) if facts.is_certificate else due
 
 
 def issuing_due(facts: AwardFacts, _: Calendar) -> datetime:
     """An hour: issuing takes minutes, so an operator looks after that."""
-    return facts.now + timedelta(hours=1)
-
-
-def warnings(start: datetime, due: datetime) -> tuple[tuple[str, datetime], ...]:
-    """Half of the window, four fifths of it, 30 days and 7 days before its end."""
-    span = due - start
-    return (
-        ("50 %", start + span / 2),
-        ("80 %", start + span * 4 / 5),
-        ("30 d", due - timedelta(days=30)),
-        ("7 d", due - timedelta(days=7)),
-    )
+    return facts.now + timedelta(hours=ISSUING.hours)
 
 
 def _began(facts: AwardFacts, state: str) -> datetime:

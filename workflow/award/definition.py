@@ -4,6 +4,8 @@ It pins the credential's version and the policy's edition when it is claimed. A 
 place in the policy; "practice" is the office's own custom, where the policy is silent.
 """
 
+from collections.abc import Callable
+
 from workflow.award import clocks, forms, rows
 from workflow.award import rules as r
 from workflow.award.facts import AwardFacts, Round
@@ -16,38 +18,50 @@ from workflow.award.roles import (
     STACKER,
     UNIT_HEAD,
     VERIFIER,
+    only_nine_months,
 )
 from workflow.checks import checked
-from workflow.clocks import Clock
-from workflow.definition import SAME, Definition, Row, State
+from workflow.clocks import Clock, DueDate
+from workflow.clocks import of as clock_of
+from workflow.definition import SAME, Definition, Row, State, days_of
 from workflow.effects import Settle, Tell
 from workflow.forms import NoInput, Note
-from workflow.roles import ASA_DIRECTOR, ASA_OFFICER, REGISTRAR, SYSTEM_ROLE, TIMER_ROLE
+from workflow.roles import ASA_DIRECTOR, ASA_OFFICER, REGISTRAR, SYSTEM_ROLE, TIMER_ROLE, Role
 
 PRACTICE = "practice"
 BADGE, CERTIFICATE = "Definitions, Digital Badge", "Definitions, Micro-certificate"
 CENTRAL, REGISTRAR_KEEPS = "Statement, opening 3", "Roles, ASA"
 ASSESSED, REFLECTIVE = "Statement 1", "Statement 5"
 
+
+def _clock(
+    place: str,
+    *tells: Role,
+    due: DueDate | None = None,
+    off_contract: Callable[..., bool] | None = None,
+) -> Clock:
+    """The office's clock of a state (policies/clocks.yaml)."""
+    return clock_of("award", place, *tells, due=due, off_contract=off_contract)
+
+
 # fmt: off
 CLAIMED = State("claimed", "claimed", LEARNER, step="Claimed", announce=False,
-    clock=Clock(due=clocks.claim_due, moments=clocks.warnings, fires="lapse", says="the completion window, 12 months"))
+    clock=_clock("claimed", due=clocks.claim_due))
 ASSESSMENT = State("under_assessment", "being assessed", ASSESSOR, step="Assessment", announce=False,
-    clock=Clock(days=10, remind=(-3, 0), tell={2: LEAD_ASSESSOR, 5: UNIT_HEAD}, off_contract=True))
+    clock=_clock("under_assessment", LEAD_ASSESSOR, UNIT_HEAD, off_contract=only_nine_months))
 NOT_YET = State("not_yet", "waiting for another try", LEARNER, announce=False,
-    clock=Clock(days=clocks.TRY_DAYS, remind=(-10, -3), fires="return_to_claimed"))
+    clock=_clock("not_yet"))
 REFLECTION = State("reflection", "waiting for the reflection", LEARNER, step="Reflection", announce=False,
-    clock=Clock(due=clocks.reflection_due, remind=(-15, -5, -1, 10, 25), fires="lapse", grace=30,
-                says="30 business days; of a micro-certificate its completion window"))
+    clock=_clock("reflection", due=clocks.reflection_due))
 REFLECTION_REVIEW = State("reflection_review", "with the reflection being read", ASSESSOR,
-    clock=Clock(days=5, remind=(-3, 0), tell={2: LEAD_ASSESSOR, 5: UNIT_HEAD}, off_contract=True))
+    clock=_clock("reflection_review", LEAD_ASSESSOR, UNIT_HEAD, off_contract=only_nine_months))
 # Verified in batches from the queue, so the queue is not mailed award by award.
 VERIFICATION = State("asa_verification", "with ASA for verification", VERIFIER, step="Verification", announce=False,
-    clock=Clock(days=5, remind=(-1, 0), tell={2: ASA_DIRECTOR}))
+    clock=_clock("asa_verification", ASA_DIRECTOR))
 TO_ISSUE = State("approved_to_issue", "being issued", SYSTEM_ROLE, announce=False,
-    clock=Clock(due=clocks.issuing_due, tell={0: OPERATOR}, says="one hour"))
+    clock=_clock("approved_to_issue", OPERATOR, due=clocks.issuing_due))
 ISSUED = State("issued", "issued", REGISTRAR, step="Issued", announce=False,
-    clock=Clock(days=5, remind=(0,), tell={0: ASA_OFFICER}, says="the record confirmed in 5 business days"),
+    clock=_clock("issued", ASA_OFFICER),
     stays="It is valid until it is reviewed, replaced or expires, which have their own rows.")
 LAPSED = State("lapsed", "lapsed", ends=True)
 WITHDRAWN = State("withdrawn", "withdrawn", ends=True)
@@ -60,7 +74,7 @@ ROWS = (
         r.learner_known & r.credential_active & r.no_open_award & r.stack_complete_for_system, forms.Claim,
         (rows.CLAIM, Tell("claimed", (CLAIMANT,), saying=rows.claimed),
          Tell("outcomes_left", (STACKER,), "act", saying=rows.still_owed), rows.OPEN_OWN_STACK),
-        "Version and policy are fixed for you; you have 12 months.", pins_edition=True),
+        f"Version and policy are fixed for you; you have {clocks.WINDOW.months} months.", pins_edition=True),
     Row("open_certificate", CLAIMED, REFLECTION, SYSTEM_ROLE, CERTIFICATE, "Open the micro-certificate",
         r.is_certificate & r.stack_complete & r.outcomes_met, NoInput,
         (Tell("stack_complete", (LEARNER,), "act", saying=rows.due),),
@@ -71,7 +85,7 @@ ROWS = (
         r.credential_active & r.something_left & r.outcomes_known & r.not_met_already & r.integrity_stated,
         forms.SubmitEvidence,
         (rows.EVIDENCE, Tell("evidence_received", (LEARNER,), saying=rows.due), Tell("to_assess", (ASSESSOR,), "act", saying=rows.due)),
-        "An assessor has 10 business days. What is met stays met."),
+        f"An assessor has {days_of(ASSESSMENT)} business days. What is met stays met."),
     Row("score_slo", ASSESSMENT, SAME, ASSESSOR, ASSESSED, "Score an outcome",
         r.not_the_learner & r.evidence_waits & r.level_on_rubric & r.threshold_judged, forms.ScoreOutcome,
         (rows.SCORE,), "The learner reads your feedback when you finish the round.", content=True),
@@ -85,7 +99,7 @@ ROWS = (
         "The learner reads what is met and goes on with the rest."),
     Row("finish_round", ASSESSMENT, NOT_YET, ASSESSOR, BADGE, "Finish the round",
         SCORED & r.ROUND.is_(Round.NOT_YET), Note, (Tell("not_yet", (LEARNER,), "act", saying=rows.next_steps),),
-        "The learner reads the next step for each outcome and has 30 business days. What is met stays met."),
+        f"The learner reads the next step for each outcome and has {days_of(NOT_YET)} business days. What is met stays met."),
     Row("return_to_claimed", NOT_YET, CLAIMED, TIMER_ROLE, PRACTICE, "Go on without a date for this try",
         r.clock_passed, NoInput, (Tell("try_over", (LEARNER,), saying=rows.progress),),
         "Nothing is lost: the learner can try until the completion window ends."),
@@ -93,13 +107,13 @@ ROWS = (
     # ---- "a culminating reflective experience that requires the learner to reflect on the micro-credential pathway and ..."
     Row("submit_reflection", REFLECTION, REFLECTION_REVIEW, LEARNER, REFLECTIVE, "Submit your reflection",
         r.outcomes_met & r.three_prompts, forms.SubmitReflection, (rows.REFLECTION,),
-        "An assessor reads it within 5 business days."),
+        f"An assessor reads it within {days_of(REFLECTION_REVIEW)} business days."),
     Row("accept_reflection", REFLECTION_REVIEW, VERIFICATION, ASSESSOR, REFLECTIVE, "Accept the reflection",
         r.not_the_learner & r.rubric_met, forms.AcceptReflection, (rows.ACCEPTED,), "ASA verifies the award."),
     Row("return_reflection", REFLECTION_REVIEW, REFLECTION, ASSESSOR, REFLECTIVE, "Return the reflection",
         r.not_the_learner, forms.ReturnReflection,
         (rows.RETURNED, Tell("reflection_returned", (LEARNER,), "act", saying=rows.feedback)),
-        "The learner reads your feedback and has 30 business days."),
+        f"The learner reads your feedback and has {clocks.REFLECT.days} business days."),
 
     # ---- "Micro-credentials will be awarded centrally to ensure quality assurance." "Once the competencies are met, the badge can be issued."
     Row("verify", VERIFICATION, TO_ISSUE, VERIFIER, CENTRAL, "Verify and issue",

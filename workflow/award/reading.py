@@ -8,7 +8,7 @@ from pydantic import TypeAdapter
 
 from policies.document import Outcome
 from workflow.award.facts import AwardFacts, Part, Reflected, Result
-from workflow.reading import FIRES_AT, Common, Reading, Subject
+from workflow.reading import FIRES_AT, WARNED, Common, Reading, Subject
 
 _OUTCOMES = TypeAdapter(tuple[Outcome, ...])
 
@@ -51,8 +51,7 @@ SELECT json_build_object(
                      WHERE e.case_id = a.case_id AND e.trigger = 'extend'
                        AND e.from_state = 'claimed' AND e.seq < c.entered_seq),
   'fires_at', {FIRES_AT},
-  'warned', (SELECT count(*) FROM deadline d WHERE d.case_id = a.case_id AND d.of_state = c.state
-                AND d.seq >= c.entered_seq AND d.state IN ('fired', 'skipped')),
+  'warned', {WARNED},
   'credential_id', a.credential_id, 'record', a.registrar_record,
   'published', a.published, 'name_shown', a.name_shown, 'hidden', a.hidden,
   'signed', EXISTS (SELECT FROM signed_credential s WHERE s.credential_id = a.credential_id)),

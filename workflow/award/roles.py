@@ -48,3 +48,10 @@ VERIFIER = Role(
     scopes=everywhere, excluded=_earned_or_assessed, deputy=_DIRECTOR,
 )  # fmt: skip
 OPERATOR = appointed("admin", "an operator")
+
+
+def only_nine_months(facts: AwardFacts) -> bool:
+    """Whether everyone who is asked to assess is nine-month faculty: who is not, works on."""
+    asked = set(ASSESSOR.asked(facts).people)
+    held = [a for a in facts.people if a.role == "assessor" and a.person in asked]
+    return bool(held) and all(a.nine_months for a in held)

@@ -1,5 +1,6 @@
 """The rules of an award: each a question with its clause, answered with nothing or what lacks."""
 
+from policies.clocks import WARNINGS
 from policies.document import Outcome
 from workflow.award import forms
 from workflow.award.facts import AwardFacts, Round
@@ -8,8 +9,6 @@ from workflow.rules import Answer, Choice, Reason, rule
 
 PRACTICE = "practice"
 BADGE, CERTIFICATE = "Definitions, Digital Badge", "Definitions, Micro-certificate"
-#: Warnings that come before an award lapses.
-WARNINGS = 2
 
 
 def _named(facts: AwardFacts, outcomes: tuple[Outcome, ...]) -> str:

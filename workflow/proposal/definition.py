@@ -3,9 +3,13 @@
 A clause names the place in the policy; "practice" is the office's own custom, where the policy is silent.
 """
 
+from collections.abc import Callable
+
+from policies import clocks
 from workflow.checks import checked
 from workflow.clocks import Clock
-from workflow.definition import PAUSE, RESTART, RESUME, SAME, Definition, Row, State
+from workflow.clocks import of as clock_of
+from workflow.definition import PAUSE, RESTART, RESUME, SAME, Definition, Row, State, days_of
 from workflow.effects import Ask, Settle, Tell
 from workflow.forms import NoInput, Note, Reason
 from workflow.proposal import forms, rows
@@ -26,6 +30,7 @@ from workflow.roles import (
     SENATE_OFFICE,
     SYSTEM_ROLE,
     TIMER_ROLE,
+    Role,
 )
 
 PRACTICE = "practice"
@@ -33,33 +38,46 @@ UNITS_1, UNITS_2, UNITS_3 = "Roles, Units 1", "Roles, Units 2", "Roles, Units 3"
 ASA = "Roles, ASA"
 
 
-def _review_days(facts: ProposalFacts) -> int:
-    """15 business days for more than five outcomes or a micro-certificate, else 10."""
-    large = len(facts.document.slos) > 5 or facts.document.type == "micro_certificate"  # noqa: PLR2004
-    return 15 if large else 10
+#: A proposal with more outcomes than this is large.
+MANY_OUTCOMES = 5
+
+
+def _size(facts: ProposalFacts) -> str:
+    """More than five outcomes or a micro-certificate are "large"."""
+    document = facts.document
+    many = len(document.slos) > MANY_OUTCOMES or document.type == "micro_certificate"
+    return "large" if many else ""
+
+
+def _clock(place: str, *tells: Role, case: Callable[..., str] | None = None) -> Clock:
+    """The office's clock of a state, or of what is asked of somebody (policies/clocks.yaml)."""
+    return clock_of("proposal", place, *tells, case=case)
 
 
 # fmt: off
 DRAFT = State("draft", "being drafted", PROPOSER, step="Draft", announce=False,
-    clock=Clock(days=120, warn=(10, 30, 60, 100, 110), fires="expire", says="idle"))
+    clock=_clock("draft"))
 CONSULTATION = State("asa_consultation", "in consultation with ASA", REVIEWER, step="Consultation",
-    clock=Clock(days=10, remind=(-8, -3, 0), tell={2: ASA_DIRECTOR}, says="2 business days to acknowledge"))
+    clock=_clock("asa_consultation", ASA_DIRECTOR))
 RETURNED = State("returned", "returned to the proposer", PROPOSER, announce=False,
-    clock=Clock(days=20, remind=(-10, -5, -1), fires="expire"))
+    clock=_clock("returned"))
 COMMITTEE = State("curriculum_committee", "with the curriculum committee", CHAIR, step="Committee", announce=False,
-    clock=Clock(days=10, remind=(-3, 0), tell={0: SENATE_OFFICE}, says="on an agenda within 10 business days"))
+    clock=_clock("curriculum_committee", SENATE_OFFICE))
 DESIGN = State("design", "being designed", PROPOSER, step="Design",
-    clock=Clock(days=60, remind=(-30, -10, -3), tell={0: ASA_OFFICER}, says="60 business days without activity"))
+    clock=_clock("design", ASA_OFFICER))
 REVIEW = State("asa_review", "in ASA review", REVIEWER, step="ASA review",
-    clock=Clock(days_for=_review_days, remind=(-3, 0), tell={2: ASA_DIRECTOR}))
+    clock=_clock("asa_review", ASA_DIRECTOR, case=_size))
 APPROVED = State("approved", "approved", ASA_OFFICER, step="Approved", announce=False,
-    clock=Clock(days=10, remind=(-3, 0), tell={2: ASA_DIRECTOR}))
+    clock=_clock("approved", ASA_DIRECTOR))
 DECLINED = State("declined", "not approved", PROPOSER, announce=False,
-    clock=Clock(days=10, fires="close_appeal_window", says="the appeal window"))
+    clock=_clock("declined"))
 ISSUED = State("issued", "issued", ends=True, step="Issued")
 DECLINED_FINAL = State("declined_final", "not approved, closed", ends=True)
 WITHDRAWN = State("withdrawn", "withdrawn", ends=True)
 EXPIRED = State("expired", "expired", ends=True)
+
+#: What the proposer of a returned proposal may add once.
+MORE_DAYS = clocks.clock("proposal", "returned").length("extended")
 
 ACTIVE = (DRAFT, CONSULTATION, RETURNED, COMMITTEE, DESIGN, REVIEW, APPROVED)
 
@@ -79,8 +97,8 @@ ROWS = (
         form=NoInput, effect="The idle clock starts anew.", clock=RESTART),
     Row("ask_endorsement", (DRAFT, DESIGN), SAME, PROPOSER, PRACTICE, "Ask for the endorsement",
         r.step_complete & r.not_yet_endorsed, Note,
-        (Ask("endorse", UNIT_HEAD, Clock(days=5, remind=(-1, 0), tell={1: ASA_OFFICER})),),
-        "The unit head is asked and has 5 business days."),
+        (Ask("endorse", UNIT_HEAD, _clock("endorse", ASA_OFFICER)),),
+        f"The unit head is asked and has {_clock('endorse', ASA_OFFICER).days} business days."),
     Row("endorse", (DRAFT, DESIGN), SAME, UNIT_HEAD, PRACTICE, "Endorse",
         r.step_complete & r.not_yet_endorsed, Note,
         (rows.signed("endorsement"), Settle("endorse"), Tell("endorsed", (PROPOSER,))),
@@ -88,7 +106,7 @@ ROWS = (
     Row("submit", DRAFT, CONSULTATION, PROPOSER, UNITS_1, "Submit to ASA",
         r.kind_is_new & r.concept_complete & r.unit_is_its_own & r.title_free & r.endorsed, forms.Submit,
         (rows.FREEZE, rows.HOLD_TITLE, Tell("received", (PROPOSER,)), Tell("submitted", (UNIT_HEAD,), "fyi")),
-        "ASA has it then and answers within 10 business days.", pins_edition=True),
+        f"ASA has it then and answers within {days_of(CONSULTATION)} business days.", pins_edition=True),
 
     # ---- Statement 2: "In consultation with Academic and Student Affairs, the appropriate level of rigor ..."
     Row("assign_reviewer", (CONSULTATION, REVIEW), SAME, ASA_OFFICER, PRACTICE, "Say who takes it",
@@ -97,7 +115,7 @@ ROWS = (
         "The officer has it from now on; the proposer sees who."),
     Row("ask_scope", CONSULTATION, SAME, ASA_OFFICER, UNITS_3, "Ask a question of scope",
         r.undetermined & ~r.scope_asked, forms.AskScope, (rows.signed("scope_question"), rows.ASK_SCOPE),
-        "The office has 5 business days; your own clock rests meanwhile.", clock=PAUSE),
+        f"The office has {rows.SCOPE_CLOCK.days} business days; your own clock rests meanwhile.", clock=PAUSE),
     Row("answer_scope", CONSULTATION, SAME, (REGISTRAR, SENATE_OFFICE), UNITS_3, "Answer the question of scope",
         r.scope_asked & r.asked_of_you, forms.AnswerScope,
         (rows.signed("scope_answer"), Settle("scope_question"), Tell("scope_answered", (REVIEWER,), "act")),
@@ -113,14 +131,14 @@ ROWS = (
     Row("return_for_revision", (CONSULTATION, REVIEW), RETURNED, ASA_OFFICER, UNITS_1, "Return for revision",
         r.not_the_proposer & r.anchored_to_fields, forms.ReturnForRevision,
         (rows.REQUIRE, Tell("returned", (PROPOSER,), "act")),
-        "The proposer has 20 business days to answer each change."),
+        f"The proposer has {days_of(RETURNED)} business days to answer each change."),
 
     # ---- returned: every change fixed, or contested with a reason
     Row("answer_change", RETURNED, SAME, PROPOSER, PRACTICE, "Answer a change",
         r.change_is_open & r.contested_with_a_reason, forms.AnswerChange, (rows.ANSWER,),
         "The reviewer reads your answer beside the change."),
-    Row("extend", RETURNED, SAME, PROPOSER, PRACTICE, "Take 20 business days more",
-        r.not_extended, NoInput, (rows.EXTENDED,), "You can do this once.", clock=lambda _: 20),
+    Row("extend", RETURNED, SAME, PROPOSER, PRACTICE, f"Take {MORE_DAYS} business days more",
+        r.not_extended, NoInput, (rows.EXTENDED,), "You can do this once.", clock=lambda _: MORE_DAYS),
     Row("resubmit", RETURNED, CONSULTATION, PROPOSER, PRACTICE, "Resubmit to consultation",
         r.every_change_answered & r.title_free & (r.ORIGIN.is_(Origin.CONSULTATION) | r.rerouted), Note,
         (rows.FREEZE, Tell("resubmitted", (REVIEWER,), "act")), "ASA reads your answers beside the changes.", quiet=True),
@@ -162,23 +180,23 @@ ROWS = (
     Row("approve", REVIEW, APPROVED, (ASA_OFFICER, AVP), ASA, "Approve",
         r.not_the_proposer & r.not_of_the_unit & r.every_criterion_met & r.every_change_answered
         & r.design_complete & r.route_duties_met & r.consulted & r.constituents_in_force, Note,
-        (Ask("code", REGISTRAR, Clock(days=10, remind=(-3, 0))), Ask("roster", UNIT_HEAD, Clock(days=10, remind=(-3, 0))),
-         Ask("badge_design", REVIEWER, Clock(days=10, remind=(-3, 0))), Tell("approved", (PROPOSER, UNIT_HEAD, ASA_OFFICER))),
+        (Ask("code", REGISTRAR, _clock("code", ASA_OFFICER)), Ask("roster", UNIT_HEAD, _clock("roster", ASA_OFFICER)),
+         Ask("badge_design", REVIEWER, _clock("badge_design", ASA_DIRECTOR)), Tell("approved", (PROPOSER, UNIT_HEAD, ASA_OFFICER))),
         "Registrar, unit head and ASA are asked for code, roster and badge design."),
     Row("recommend_decline", REVIEW, SAME, ASA_OFFICER, PRACTICE, "Recommend to decline",
         r.not_the_proposer & r.a_committee_carried, Reason,
-        (rows.signed("recommendation"), Ask("decide_decline", ASA_DIRECTOR, Clock(days=5, remind=(-1, 0)))),
+        (rows.signed("recommendation"), Ask("decide_decline", ASA_DIRECTOR, _clock("decide_decline", ASA_OFFICER))),
         "The ASA director decides, because a committee has carried it."),
     Row("decline", CONSULTATION, DECLINED, ASA_OFFICER, ASA, "Decline",
         r.not_the_proposer, forms.Decline, (Tell("declined", (PROPOSER, UNIT_HEAD)),),
-        "The proposer reads your reasons and has 10 business days to appeal."),
+        f"The proposer reads your reasons and has {days_of(DECLINED)} business days to appeal."),
     Row("decline", REVIEW, DECLINED, ASA_OFFICER, ASA, "Decline",
         r.not_the_proposer & ~r.a_committee_carried, forms.Decline, (Tell("declined", (PROPOSER, UNIT_HEAD)),),
-        "The proposer reads your reasons and has 10 business days to appeal."),
+        f"The proposer reads your reasons and has {days_of(DECLINED)} business days to appeal."),
     Row("decline", REVIEW, DECLINED, ASA_DIRECTOR, ASA, "Decline",
         r.not_the_proposer & r.a_committee_carried & r.recommended_by_another, forms.Decline,
         (Tell("declined", (PROPOSER, UNIT_HEAD)),),
-        "The proposer reads your reasons and has 10 business days to appeal."),
+        f"The proposer reads your reasons and has {days_of(DECLINED)} business days to appeal."),
     Row("close_appeal_window", DECLINED, DECLINED_FINAL, TIMER_ROLE, PRACTICE, "Close the appeal window",
         r.clock_passed, NoInput, (rows.FREE_TITLE,), "The decision is final."),
 

@@ -17,7 +17,7 @@ from policies.edition import Edition
 from policies.edition import load as load_edition
 from policies.routing import RouteAnswer, UnsettledError
 from workflow.facts import Actor, Facts
-from workflow.reading import FIRES_AT, Common, Reading, Subject
+from workflow.reading import FIRES_AT, WARNED, Common, Reading, Subject
 
 
 class Origin(StrEnum):
@@ -250,9 +250,7 @@ SELECT json_build_object(
                                      WHERE cc.id = n.id AND cc.machine = 'credential'))
         FROM jsonb_array_elements_text(p.draft -> 'constituents') AS n(id)) END,
   'fires_at', {FIRES_AT},
-  'warned', CASE WHEN c.state IN ('draft', 'returned') THEN
-     (SELECT count(*) FROM deadline d WHERE d.case_id = p.case_id AND d.of_state = c.state
-         AND d.seq >= c.entered_seq AND d.state IN ('fired', 'skipped')) END),
+  'warned', CASE WHEN c.state IN ('draft', 'returned') THEN {WARNED} END),
   ARRAY['', p.case_id, {_BODIES}] || u.path
   FROM proposal p JOIN unit u ON u.id = p.unit WHERE p.case_id = c.id"""  # noqa: S608 - our own ids
 

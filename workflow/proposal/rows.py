@@ -7,7 +7,7 @@ from typing import cast
 from policies.document import ProposalDocument, as_data, content_hash, read_document
 from policies.fields import with_field
 from workflow.changes import Change, Insert, Update
-from workflow.clocks import Clock
+from workflow.clocks import of as clock_of
 from workflow.effects import Action, Ask, Fire, Keep, notify
 from workflow.forms import Change as RequiredChange
 from workflow.proposal import forms
@@ -16,7 +16,7 @@ from workflow.proposal.facts import (
     curriculum_document,
     document_hash,
 )
-from workflow.roles import REGISTRAR, SENATE_OFFICE
+from workflow.roles import ASA_DIRECTOR, REGISTRAR, SENATE_OFFICE
 
 
 def _facts(act: Action) -> ProposalFacts:
@@ -123,10 +123,13 @@ def _assign(act: Action) -> Iterator[Change]:
     yield from notify(act, "assigned_to_you", [reviewer], importance="act")
 
 
+SCOPE_CLOCK = clock_of("proposal", "scope_question", ASA_DIRECTOR)
+
+
 def _ask_scope(act: Action) -> Iterator[Change]:
     office = cast("forms.AskScope", act.facts.form).office
     role = REGISTRAR if office is forms.Office.REGISTRAR else SENATE_OFFICE
-    yield from Ask("scope_question", role, Clock(days=5, remind=(-1, 0))).changes(act)
+    yield from Ask("scope_question", role, SCOPE_CLOCK).changes(act)
 
 
 def _extended(act: Action) -> Iterator[Change]:

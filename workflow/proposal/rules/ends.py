@@ -1,5 +1,6 @@
 """What stands before issuing, and what the clocks ask."""
 
+from policies.clocks import WARNINGS
 from workflow.proposal.facts import ProposalFacts
 from workflow.rules import Answer, Reason, rule
 
@@ -72,4 +73,4 @@ def clock_passed(facts: ProposalFacts) -> Answer:
 @rule("PR-expiry", PRACTICE)
 def warned_twice(facts: ProposalFacts) -> Answer:
     """The proposer was warned at least twice."""
-    return None if facts.warned >= 2 else "The proposer has not been warned twice."  # noqa: PLR2004
+    return None if facts.warned >= WARNINGS else "The proposer has not been warned twice."
