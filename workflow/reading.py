@@ -6,7 +6,7 @@ once.
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
 from operator import attrgetter
@@ -211,7 +211,8 @@ def _parameter(name: str, wanted: Wanted) -> object:
 
 def _appointment(values: list[object], *, summer: bool) -> Appointment:
     """An appointment as it was read: nine-month faculty are away while off contract."""
-    return Appointment(*values, summer and bool(values[-1]))  # type: ignore[arg-type]
+    found = Appointment(*values)  # type: ignore[arg-type]
+    return replace(found, away=summer) if found.nine_months else found
 
 
 def _read(reading: Reading, wanted: Wanted, *, case: CaseFacts, rest: tuple[object, ...]) -> Read:

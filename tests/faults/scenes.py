@@ -89,7 +89,7 @@ class Stage(Play):
         with self.connect() as connection:
             connection.execute(
                 "UPDATE deadline SET state = 'fired' WHERE id IN (SELECT id FROM deadline "
-                "WHERE case_id = %s AND state = 'armed' AND does IN ('remind', 'warn') "
+                "WHERE case_id = %s AND state = 'armed' AND does = 'warn' "
                 "ORDER BY fires_at LIMIT %s)", (case, warned),
             )  # fmt: skip
             row = connection.execute(

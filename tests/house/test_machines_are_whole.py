@@ -3,8 +3,12 @@
 What was agreed stands in `tests/walks/machines.yaml`, apart from the code.
 """
 
+import re
 from collections.abc import Iterator
+from pathlib import Path
+from typing import cast
 
+import orjson
 import pytest
 
 from policies import clocks
@@ -98,18 +102,47 @@ def asked_on_entry(definition: Definition, state: State) -> Iterator[Ask]:
             yield from (effect for effect in row.then if isinstance(effect, Ask))
 
 
-def test_the_offices_default_clocks_say_the_same(machine: str) -> None:
-    definition, said = definition_of(machine), agreed(machine)
-    for state in open_states(definition):
-        clock, office = state.clock, clocks.clock(machine, state.name)
-        assert clock is not None
-        assert office is not None, state.name
-        if office.fires not in {trigger for trigger, _, _ in said.later}:
-            assert office.fires == (clock.fires or ""), state.name
-        assert office.grace == clock.grace, state.name
-        assert not office.days or clock.days in {None, office.days}, state.name
-        for day, roles in office.tell.items():
-            assert set(roles) <= told(definition, state, day), state.name
+def test_every_clock_that_a_definition_runs_is_the_offices_to_the_last_figure(machine: str) -> None:
+    """A release tells the figures of the file: none is said, or lost, in the definition."""
+    told = {state["name"]: state["clock"] for state in released_states(machine)}
+    for state in open_states(definition_of(machine)):
+        figures, said = clocks.clock(machine, state.name), told[state.name]
+        assert said is not None
+        kept = {name: getattr(figures, name) for name in said if name not in {"days", "tell"}}
+        kept["every"] = figures.every if figures.tell else 0
+        kept["says"] = figures.words
+        assert {name: said[name] for name in kept} == as_json(kept), state.name
+        assert said["tell"] == {str(late): role for late, role in figures.tell.items()}, state.name
+        assert said["days"] == (None if figures.bound or figures.hours else figures.days)
+
+
+def released_states(machine: str) -> list[dict[str, dict[str, object]]]:
+    return cast("list[dict[str, dict[str, object]]]", definition_of(machine).as_data()["states"])
+
+
+def as_json(figures: dict[str, object]) -> object:
+    plain = {
+        name: None if name == "fires" and not value else value for name, value in figures.items()
+    }
+    return orjson.loads(orjson.dumps(plain))
+
+
+def test_no_definition_writes_a_figure_of_a_clock_itself() -> None:
+    """Clocks are made of the office's figures alone: `Clock(...)` stands in one module."""
+    rooms = Path(__file__).parents[2] / "workflow"
+    makers = [
+        file.relative_to(rooms).as_posix()
+        for file in rooms.rglob("*.py")
+        if re.search(r"(?<![_\w])Clock\(", file.read_text("utf-8"))
+    ]
+    assert [name for name in makers if name != "engine.py"] == ["clocks.py"]
+
+
+def test_everything_that_is_asked_for_has_the_offices_clock(machine: str) -> None:
+    asked = [e for row in definition_of(machine).rows for e in row.then if isinstance(e, Ask)]
+    for effect in asked:
+        assert effect.clock.days == clocks.clock(machine, effect.kind).days
+        assert effect.clock.tell, effect.kind
 
 
 def test_where_no_clock_runs_nothing_is_due_until_its_rows_come(machine: str) -> None:

@@ -178,7 +178,7 @@ def test_a_clock_fires_its_trigger_through_the_door(engine: Engine) -> None:
 def test_a_trigger_that_the_rules_refuse_is_told_to_asa_with_every_reason(
     link: Link, engine: Engine
 ) -> None:
-    world.lay_deadline(link, "end", does="fire", trigger="expire")  # nobody was warned
+    world.lay_deadline(link, "end", does="fire", trigger="close_appeal_window")  # no row from here
     assert sweep_deadlines(engine).refused == 1
     [(outcome,)] = rows_of(engine, "SELECT outcome FROM deadline")
     assert outcome
@@ -192,7 +192,7 @@ def test_a_trigger_that_the_rules_refuse_is_told_to_asa_with_every_reason(
 def test_a_trigger_that_fails_for_no_known_reason_rests_and_in_the_end_is_told(
     link: Link, engine: Engine
 ) -> None:
-    world.lay_deadline(link, "end", does="fire", trigger="expire")
+    world.lay_deadline(link, "end", does="fire", trigger="close_appeal_window")
     link.execute("DELETE FROM proposal")
     link.execute("ALTER TABLE proposal RENAME TO hidden")
     assert sweep_deadlines(engine).refused == 0

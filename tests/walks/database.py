@@ -95,9 +95,9 @@ class Database:
 
     def warned(self, case: str) -> int:
         found = self._one(
-            "SELECT count(*) FROM deadline d JOIN cases c ON c.id = d.case_id WHERE c.id = %s "
-            "AND d.of_state = c.state AND d.seq >= c.entered_seq "
-            "AND d.state IN ('fired', 'skipped')", case,
+            "SELECT count(*) FROM deadline d JOIN deadline f USING (case_id, seq) "
+            "WHERE case_id = %s AND d.does = 'warn' AND d.state = 'fired' "
+            "AND f.does = 'fire' AND f.state = 'armed'", case,
         )  # fmt: skip
         return cast("int", found)
 

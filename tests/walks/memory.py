@@ -197,15 +197,11 @@ class Memory:
         return min((cast("datetime", row["fires_at"]) for row in armed), default=None)
 
     def warned(self, case: str) -> int:
-        """How often was written to people in this stay because time passed."""
-        row = self.one("cases", case)
-        entered = cast("int", row["entered_seq"])
-        past = [
-            deadline
-            for deadline in self.rows("deadline", case_id=case, of_state=row["state"])
-            if deadline["state"] in {"fired", "skipped"}
-        ]
-        return sum(1 for deadline in past if cast("int", deadline["seq"]) >= entered)
+        """How often people were warned of what the case's clock fires."""
+        ends = self.rows("deadline", case_id=case, state="armed", does="fire")
+        since = max((cast("int", row["seq"]) for row in ends), default=None)
+        past = self.rows("deadline", case_id=case, state="fired", does="warn")
+        return sum(1 for warning in past if warning["seq"] == since)
 
     def mail_all(self, case: str) -> None:
         """Every mail of a case is sent."""

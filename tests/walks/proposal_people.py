@@ -16,8 +16,8 @@ from tests.workflow.play import JUDGED
 
 TAKEN = "Taken"
 ASSESSORS = (factory.ASSESSOR, factory.OTHER_ASSESSOR, factory.LEARNER, factory.REGISTRAR)
-FIRST_REMINDERS = {"draft": (100, 110), "returned": ()}
-BEFORE_DUE = {"draft": (), "returned": (10, 5, 1)}
+#: Business days before it closes on which the proposer is warned.
+WARNED_BEFORE = {"draft": (20, 10), "returned": (5, 1)}
 DAYS = {"draft": 120, "returned": 20, "declined": 10}
 BODIES = ("ugc", "ucc")
 

@@ -9,11 +9,10 @@ from tests import factory
 from tests.walks.committees import Committee
 from tests.walks.model import Form, Try
 from tests.walks.proposal_people import (
-    BEFORE_DUE,
     BODIES,
     DAYS,
-    FIRST_REMINDERS,
     TAKEN,
+    WARNED_BEFORE,
     Item,
     ProposalPeople,
 )
@@ -318,18 +317,17 @@ class ProposalModel(ProposalPeople):
     # ------------------------------------------------------------------- its clock
 
     def _arm(self, *, restart: bool = True) -> None:
-        """The reminders that are still to come, as they were agreed."""
+        """The warnings that are still to come, as they were agreed; earlier ones count no more."""
+        self.warned = 0
         if restart:
-            self.clock_at, self.extra, self.warned = self.driver.now, 0, 0
+            self.clock_at, self.extra = self.driver.now, 0
         days = DAYS.get(self.state)
         if days is None:
             self.armed = []
             return
         year = calendar.load()
         due = year.add_business_days(self.clock_at, days + self.extra)
-        told = [year.add_business_days(self.clock_at, n)
-                for n in FIRST_REMINDERS.get(self.state, ())]  # fmt: skip
-        told += [year.subtract_business_days(due, n) for n in BEFORE_DUE.get(self.state, ())]
+        told = [year.subtract_business_days(due, n) for n in WARNED_BEFORE.get(self.state, ())]
         self.armed = [at for at in told if at > self.driver.now]
         self.due = due
 

@@ -32,7 +32,10 @@ def edit(memory: Memory, case: str, **fields: object) -> None:
 
 
 def reminders(memory: Memory, case: str) -> list[datetime]:
-    armed = memory.rows("deadline", case_id=case, state="armed", does="remind")
+    armed = [
+        *memory.rows("deadline", case_id=case, state="armed", does="remind"),
+        *memory.rows("deadline", case_id=case, state="armed", does="warn"),
+    ]
     return sorted(cast("datetime", row["fires_at"]) for row in armed)
 
 

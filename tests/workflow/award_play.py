@@ -180,7 +180,7 @@ class Awards:
         with self.play.connect() as connection:
             connection.execute(
                 "UPDATE deadline SET state = 'fired' WHERE id IN (SELECT id FROM deadline "
-                "WHERE case_id = %s AND state = 'armed' AND does = 'remind' "
+                "WHERE case_id = %s AND state = 'armed' AND does = 'warn' "
                 "ORDER BY fires_at LIMIT %s)", (case, warned),
             )  # fmt: skip
         ends = [row[2] for row in self.deadlines(case) if row[0] == "fire"]

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from types import SimpleNamespace
 from uuid import UUID
 
 import pytest
@@ -10,9 +11,10 @@ import pytest
 from policies import calendar
 from tests.workflow.toy import CLERK, HEAD, NOW, OWNER, PEOPLE, TOY, ToyFacts, facts, toy
 from workflow.changes import Change, Insert, Update
-from workflow.clocks import Alarm, Clock
-from workflow.definition import KEEP, PAUSE, RESTART, RESUME, SAME, ClockChange, Row, State
+from workflow.clocks import Alarm, Clock, of
+from workflow.definition import KEEP, PAUSE, RESTART, RESUME, SAME, ClockChange, Row, State, days_of
 from workflow.effects import Action, clock_after, consequences, paused_after
+from workflow.roles import ASA_DIRECTOR, Role
 
 CALENDAR = calendar.load()
 TUESDAY = date(2026, 11, 24)
@@ -59,27 +61,72 @@ def test_a_date_may_be_read_and_lengthened_and_may_not_be_known_yet() -> None:
 
 
 def test_a_clock_reminds_before_on_and_after_the_day_then_tells_an_owner() -> None:
-    clock = Clock(days=5, remind=(-3, 0, 2), tell={0: HEAD, 1: CLERK})
+    clock = Clock(days=5, remind=(-3, 0, 2), tell={0: HEAD, 1: CLERK}, every=0)
     assert alarms(clock) == [
         "remind Mon 30 Nov", "remind Thu 3 Dec", "remind Mon 7 Dec",
         "escalate Thu 3 Dec", "escalate Fri 4 Dec",
     ]  # fmt: skip
 
 
-def test_a_clock_warns_after_its_start_and_fires_after_its_grace() -> None:
-    clock = Clock(days=5, warn=(1, 4), fires="lapse")
+def test_a_clock_warns_before_it_fires_and_fires_after_its_grace() -> None:
+    clock = Clock(days=5, warn=(4, 1), fires="lapse")
     assert alarms(clock) == ["warn Wed 25 Nov", "warn Wed 2 Dec", "fire Thu 3 Dec"]
-    assert alarms(replace(clock, warn=(), grace=2)) == ["fire Mon 7 Dec"]
+    gentle = replace(clock, grace=2)
+    assert alarms(gentle) == ["warn Tue 1 Dec", "warn Fri 4 Dec", "fire Mon 7 Dec"]
+    # A warning says when it closes, which is after the due date where there is grace.
+    closes = {
+        alarm.does: day(alarm.due_at) for alarm in gentle.alarms(facts(), CALENDAR, start=NOW)
+    }
+    assert closes == {"warn": "Mon 7 Dec", "fire": "Thu 3 Dec"}
 
 
-def test_a_clock_may_have_moments_of_its_own() -> None:
-    clock = Clock(days=5, moments=lambda start, due: (("half", start + (due - start) / 2),))
-    (alarm,) = clock.alarms(facts(), CALENDAR, start=NOW)
-    assert (alarm.does, alarm.occurrence, alarm.rule) == ("remind", "half", "half")
+def test_a_clock_asks_on_the_way() -> None:
+    clock = Clock(
+        days=9, nudge=(1, 3), acknowledge=2, remind_shares=(50,), remind_days=(-7,),
+        warn_days=(2,), fires="lapse",
+    )  # fmt: skip
+    assert alarms(clock) == [
+        "nudge Wed 25 Nov", "nudge Tue 1 Dec", "remind Mon 30 Nov", "remind Wed 2 Dec",
+        "remind Wed 2 Dec", "warn Mon 7 Dec", "fire Wed 9 Dec",
+    ]  # fmt: skip
+
+
+def test_a_rule_is_kept_with_its_zone_and_whom_it_was_counted_for() -> None:
+    clock = Clock(days=5, remind=(-3,), fires="lapse")
+    rules = [alarm.rule for alarm in clock.alarms(facts(), CALENDAR, start=NOW)]
+    assert rules == ["-3 BD of the due date, America/New_York", "due +0 BD, America/New_York"]
+    nine = replace(clock, off_contract=lambda _: True)
+    (first, _) = nine.alarms(facts(), CALENDAR, start=NOW)
+    assert first.rule == "-3 BD of the due date, 9-month, America/New_York"
+
+
+def test_what_is_late_is_told_again_each_week_one_at_a_time() -> None:
+    clock = Clock(days=1, tell={1: CLERK, 2: HEAD})
+    # Due Wed 25 Nov, told on Mon 30 Nov and Tue 1 Dec; then every five business days.
+    armed = list(clock.alarms(facts(), CALENDAR, start=NOW))
+    assert [(alarm.occurrence, alarm.every) for alarm in armed] == [("late1", 0), ("late2", 5)]
+    for later, again in ((date(2026, 12, 2), "Tue 8 Dec"), (date(2026, 12, 9), "Tue 15 Dec")):
+        seen = replace(facts(), now=CALENDAR.end_of(later))
+        (alarm,) = clock.alarms(seen, CALENDAR, start=NOW)
+        assert (alarm.does, day(alarm.fires_at), alarm.to) == ("escalate", again, HEAD)
+        assert alarm.occurrence == f"again {CALENDAR.day_of(alarm.fires_at)}"
+    assert alarms(replace(clock, every=0), at=NOW + timedelta(days=30)) == []
+    assert clock.every_alarm(facts(), CALENDAR, start=NOW) == tuple(armed)
+    assert Clock(due=lambda *_: None, fires="x").every_alarm(facts(), CALENDAR, start=NOW) == ()
+
+
+def test_days_off_contract_do_not_count_for_those_who_are_off() -> None:
+    may = CALENDAR.start_of(date(2027, 5, 3))
+    clock = Clock(days=2, remind=(-1,), tell={1: HEAD}, off_contract=lambda seen: seen.complete)
+    assert alarms(clock, at=may, start=may) == [
+        "remind Tue 4 May", "escalate Tue 17 Aug",
+    ]  # fmt: skip
+    worked = list(clock.alarms(replace(facts(complete=False), now=may), CALENDAR, start=may))
+    assert [day(alarm.fires_at) for alarm in worked] == ["Tue 4 May", "Thu 6 May"]
 
 
 def test_reminders_that_are_past_are_left_out_but_a_late_end_fires_at_once() -> None:
-    clock = Clock(days=5, remind=(-3, 0), warn=(1,), tell={1: HEAD}, fires="lapse")
+    clock = Clock(days=5, remind=(-3, 0), nudge=(1,), tell={1: HEAD}, every=0, fires="lapse")
     later = NOW + timedelta(days=30)
     assert alarms(clock, at=later) == ["fire Thu 3 Dec"]
     # 25 business days, for the university is closed from Thu 24 Dec to Fri 1 Jan.
@@ -91,12 +138,45 @@ def test_reminders_that_are_past_are_left_out_but_a_late_end_fires_at_once() -> 
 def test_each_alarm_has_an_occurrence_of_its_own() -> None:
     clock = Clock(
         days=9, remind=(-3, 0, 3), warn=(1, 2), tell={0: HEAD, 2: HEAD}, fires="lapse",
-        moments=lambda start, _: (("first", start + timedelta(days=2)),),
+        nudge=(1, 2), acknowledge=2, remind_shares=(50,), remind_days=(-2,), warn_days=(1, 2),
     )  # fmt: skip
     found: list[Alarm] = list(clock.alarms(facts(), CALENDAR, start=NOW))
     assert len({alarm.occurrence for alarm in found}) == len(found)
     assert {alarm.trigger for alarm in found} == {None, "lapse"}
     assert all((alarm.to is HEAD) == (alarm.does == "escalate") for alarm in found)
+
+
+# ------------------------------------------------------------------------- the office's figures
+
+
+def test_a_definition_takes_its_clock_from_the_office_by_name() -> None:
+    clock = of("proposal", "asa_review", ASA_DIRECTOR, case=lambda seen: seen.size)
+    assert (clock.days, clock.remind, clock.tell) == (10, (-3, 0), {2: ASA_DIRECTOR})
+    assert clock.days_for is not None
+    assert [clock.days_for(SimpleNamespace(size=size)) for size in ("", "large")] == [10, 15]
+
+
+@pytest.mark.parametrize(
+    ("machine", "place", "told", "more", "says"),
+    [
+        ("proposal", "asa_review", (), {}, "tells"),
+        ("proposal", "draft", (HEAD,), {}, "tells"),
+        ("proposal", "draft", (), {"due": lambda *_: None}, "bound to no date"),
+        ("award", "claimed", (), {}, "bound to completion_window"),
+        ("award", "not_yet", (), {"off_contract": lambda _: True}, "off_contract is False"),
+    ],
+)
+def test_a_definition_and_the_offices_file_go_together_or_are_refused(
+    machine: str, place: str, told: tuple[Role, ...], *, more: dict[str, object], says: str
+) -> None:
+    with pytest.raises(ValueError, match=rf"{machine}\.{place}: .*{says}"):
+        of(machine, place, *told, **more)  # type: ignore[arg-type] # one keyword each
+
+
+def test_a_clock_without_business_days_has_none_for_a_sentence() -> None:
+    assert days_of(DESK) == 5
+    with pytest.raises(ValueError, match="desk is not counted"):
+        days_of(replace(DESK, clock=Clock(due=lambda *_: None, fires="x")))
 
 
 # ------------------------------------------------------------------------- what actions do to it

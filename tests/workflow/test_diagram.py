@@ -204,11 +204,15 @@ def test_what_a_row_does_to_the_clock_is_told() -> None:
 def test_a_clock_is_told_in_full() -> None:
     clock = Clock(
         days=10, remind=(-3, 0), warn=(4,), tell={2: ASA_DIRECTOR}, fires="lapse", grace=30,
-        moments=lambda _start, _due: (), says="to decide",
+        nudge=(5, 7), acknowledge=2, remind_shares=(50,), remind_days=(-30,), warn_days=(9, 8),
+        says="to decide",
     )  # fmt: skip
     assert clock_in_full(clock) == (
-        "10 business days (to decide); reminders 3 before, on the day; reminders on the way; "
-        "warnings on business days 4; the ASA director is told 2 after; "
+        "10 business days (to decide); reminders 3 before, on the day; "
+        "asked after 5, 7 idle business days; asked 2 after the start to take it up; "
+        "reminders at 50 % of it; reminders 30 days before; "
+        "warnings 4 before it closes; warnings 9, 8 days before it closes; "
+        "the ASA director is told 2 after; then both hear again every 5 business days; "
         "then `lapse` 30 business days later"
     )
     assert (clock_in_full(None), clock_in_words(None)) == ("", "")
@@ -216,7 +220,7 @@ def test_a_clock_is_told_in_full() -> None:
 
 def test_a_length_that_depends_says_on_what() -> None:
     review = MACHINES["proposal"].definition.state("asa_review")
-    assert clock_in_words(review.clock).startswith("15 business days for more than five outcomes")
+    assert "10 business days (15 for more than five outcomes" in clock_in_full(review.clock)
 
 
 def test_mermaid_has_every_state_way_beginning_and_end() -> None:

@@ -1,7 +1,10 @@
 """Roles: a party of the case or whoever is appointed, the next head up, deputies, delegates."""
 
+from dataclasses import replace
+
 from tests.workflow.toy import CLERK, HEAD, OWNER, PEOPLE, ToyFacts, appointment, facts
-from workflow.roles import SYSTEM_ROLE, TIMER_ROLE, Asked, Role, party
+from workflow.facts import Appointment
+from workflow.roles import SYSTEM_ROLE, TIMER_ROLE, Asked, Role, appointed, party
 
 VICE = Role("vice", "the vice", scopes=lambda _: ("",))
 CHAIR = Role(
@@ -147,3 +150,14 @@ def test_holders_are_those_of_the_first_scope_that_has_any() -> None:
     assert seen.holders("head", ("cellar", "house")) == (PEOPLE["head"],)
     assert seen.holders("head", ("attic", "house")) == (PEOPLE["upper head"],)
     assert seen.holders("head") == ()
+
+
+def test_while_some_are_off_contract_those_who_are_not_are_asked() -> None:
+    role = appointed("clerk", "a clerk")
+    nine = Appointment("a1", "ada", "clerk", "", nine_months=True, away=True)
+    twelve = Appointment("a2", "ben", "clerk", "")
+    both = replace(facts(), people=(nine, twelve))
+    assert role.asked(both).people == ("ben",)
+    assert role.asked(replace(both, people=(nine,))).people == ("ada",)
+    at_work = replace(nine, away=False)
+    assert role.asked(replace(both, people=(at_work, twelve))).people == ("ada", "ben")
