@@ -8,6 +8,7 @@ from sqlalchemy import Connection, MetaData, event, text
 
 from models.base import metadata
 from models.case import STATES
+from models.together import SOUND
 
 #: Tables whose rows are written once; UPDATE, DELETE and TRUNCATE are refused.
 APPEND_ONLY = (
@@ -56,6 +57,7 @@ BEGIN
     RETURN {_STATES_OF};
 END
 $$""",
+    *SOUND,
 )
 
 GUARDS = (

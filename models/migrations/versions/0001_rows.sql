@@ -8,6 +8,106 @@ BEGIN
 END
 $$;
 
+CREATE OR REPLACE FUNCTION is_sound_cases(machine TEXT, state TEXT, revision INTEGER, seq INTEGER, chain TEXT, entered_seq INTEGER) RETURNS boolean
+    LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $$
+BEGIN
+    IF (chain ~ '^[0-9a-f]{64}$') AND
+        (seq >= 1 AND revision >= 1 AND revision <= seq) AND
+        (entered_seq BETWEEN 1 AND seq) AND
+        (is_state_of(machine, state)) THEN
+        RETURN true;
+    END IF;
+    RAISE EXCEPTION USING
+        ERRCODE = 'check_violation',
+        MESSAGE = 'a row of cases breaks a rule of its table',
+        TABLE = 'cases',
+        CONSTRAINT = CASE
+            WHEN NOT (chain ~ '^[0-9a-f]{64}$') THEN 'ck_cases_chain_is_a_sha256'
+            WHEN NOT (seq >= 1 AND revision >= 1 AND revision <= seq) THEN 'ck_cases_counters_in_step'
+            WHEN NOT (entered_seq BETWEEN 1 AND seq) THEN 'ck_cases_entered_by_an_entry'
+            WHEN NOT (is_state_of(machine, state)) THEN 'ck_cases_state_of_its_machine'
+        END;
+END
+$$;
+
+CREATE OR REPLACE FUNCTION is_sound_entry(seq INTEGER, from_state TEXT, hash TEXT) RETURNS boolean
+    LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $$
+BEGIN
+    IF ((seq = 1) = (from_state IS NULL)) AND
+        (hash ~ '^[0-9a-f]{64}$') THEN
+        RETURN true;
+    END IF;
+    RAISE EXCEPTION USING
+        ERRCODE = 'check_violation',
+        MESSAGE = 'a row of entry breaks a rule of its table',
+        TABLE = 'entry',
+        CONSTRAINT = CASE
+            WHEN NOT ((seq = 1) = (from_state IS NULL)) THEN 'ck_entry_first_comes_from_nowhere'
+            WHEN NOT (hash ~ '^[0-9a-f]{64}$') THEN 'ck_entry_hash_is_a_sha256'
+        END;
+END
+$$;
+
+CREATE OR REPLACE FUNCTION is_sound_work_item(role TEXT, person TEXT, state TEXT, closed_seq INTEGER) RETURNS boolean
+    LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $$
+BEGIN
+    IF ((state = 'open') = (closed_seq IS NULL)) AND
+        (person IS NOT NULL OR role <> '') AND
+        (state IN ('open', 'done', 'moot')) THEN
+        RETURN true;
+    END IF;
+    RAISE EXCEPTION USING
+        ERRCODE = 'check_violation',
+        MESSAGE = 'a row of work_item breaks a rule of its table',
+        TABLE = 'work_item',
+        CONSTRAINT = CASE
+            WHEN NOT ((state = 'open') = (closed_seq IS NULL)) THEN 'ck_work_item_closed_by_an_entry'
+            WHEN NOT (person IS NOT NULL OR role <> '') THEN 'ck_work_item_someone_is_asked'
+            WHEN NOT (state IN ('open', 'done', 'moot')) THEN 'ck_work_item_state_known'
+        END;
+END
+$$;
+
+CREATE OR REPLACE FUNCTION is_sound_deadline(does TEXT, trigger TEXT, state TEXT) RETURNS boolean
+    LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $$
+BEGIN
+    IF (does IN ('nudge', 'remind', 'warn', 'escalate', 'fire')) AND
+        ((does = 'fire') = (trigger IS NOT NULL)) AND
+        (state IN ('armed', 'fired', 'skipped', 'cancelled', 'refused')) THEN
+        RETURN true;
+    END IF;
+    RAISE EXCEPTION USING
+        ERRCODE = 'check_violation',
+        MESSAGE = 'a row of deadline breaks a rule of its table',
+        TABLE = 'deadline',
+        CONSTRAINT = CASE
+            WHEN NOT (does IN ('nudge', 'remind', 'warn', 'escalate', 'fire')) THEN 'ck_deadline_does_known'
+            WHEN NOT ((does = 'fire') = (trigger IS NOT NULL)) THEN 'ck_deadline_fires_a_trigger'
+            WHEN NOT (state IN ('armed', 'fired', 'skipped', 'cancelled', 'refused')) THEN 'ck_deadline_state_known'
+        END;
+END
+$$;
+
+CREATE OR REPLACE FUNCTION is_sound_notification(importance TEXT, state TEXT, sent_at TIMESTAMP WITH TIME ZONE) RETURNS boolean
+    LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $$
+BEGIN
+    IF (importance IN ('act', 'know', 'fyi')) AND
+        ((state = 'sent') = (sent_at IS NOT NULL)) AND
+        (state IN ('pending', 'sent', 'dead')) THEN
+        RETURN true;
+    END IF;
+    RAISE EXCEPTION USING
+        ERRCODE = 'check_violation',
+        MESSAGE = 'a row of notification breaks a rule of its table',
+        TABLE = 'notification',
+        CONSTRAINT = CASE
+            WHEN NOT (importance IN ('act', 'know', 'fyi')) THEN 'ck_notification_importance_known'
+            WHEN NOT ((state = 'sent') = (sent_at IS NOT NULL)) THEN 'ck_notification_sent_has_a_time'
+            WHEN NOT (state IN ('pending', 'sent', 'dead')) THEN 'ck_notification_state_known'
+        END;
+END
+$$;
+
 CREATE SEQUENCE case_number_proposal START WITH 1;
 
 CREATE SEQUENCE case_number_agenda_item START WITH 1;
@@ -32,10 +132,7 @@ CREATE TABLE cases (
     clock_extra INTEGER DEFAULT '0' NOT NULL,
     paused_at TIMESTAMP WITH TIME ZONE,
     CONSTRAINT pk_cases PRIMARY KEY (id),
-    CONSTRAINT ck_cases_state_of_its_machine CHECK (is_state_of(machine, state)),
-    CONSTRAINT ck_cases_counters_in_step CHECK (seq >= 1 AND revision >= 1 AND revision <= seq),
-    CONSTRAINT ck_cases_entered_by_an_entry CHECK (entered_seq BETWEEN 1 AND seq),
-    CONSTRAINT ck_cases_chain_is_a_sha256 CHECK (chain ~ '^[0-9a-f]{64}$')
+    CONSTRAINT ck_cases_sound CHECK (is_sound_cases(machine, state, revision, seq, chain, entered_seq))
 );
 
 CREATE INDEX ix_cases_machine_entered ON cases (machine, entered_at, id);
@@ -213,11 +310,9 @@ CREATE TABLE deadline (
     fence INTEGER DEFAULT '0' NOT NULL,
     outcome TEXT,
     CONSTRAINT pk_deadline PRIMARY KEY (id),
-    CONSTRAINT ck_deadline_does_known CHECK (does IN ('nudge', 'remind', 'warn', 'escalate', 'fire')),
-    CONSTRAINT ck_deadline_state_known CHECK (state IN ('armed', 'fired', 'skipped', 'cancelled', 'refused')),
-    CONSTRAINT ck_deadline_fires_a_trigger CHECK ((does = 'fire') = (trigger IS NOT NULL)),
     CONSTRAINT fk_deadline_case_id_cases FOREIGN KEY(case_id) REFERENCES cases (id),
-    CONSTRAINT fk_deadline_person_person FOREIGN KEY(person) REFERENCES person (id)
+    CONSTRAINT fk_deadline_person_person FOREIGN KEY(person) REFERENCES person (id),
+    CONSTRAINT ck_deadline_sound CHECK (is_sound_deadline(does, trigger, state))
 );
 
 CREATE INDEX ix_deadline_armed ON deadline (fires_at, id) WHERE state = 'armed';
@@ -243,9 +338,8 @@ CREATE TABLE entry (
     hash TEXT NOT NULL,
     CONSTRAINT pk_entry PRIMARY KEY (case_id, seq),
     CONSTRAINT uq_entry_key UNIQUE (key),
-    CONSTRAINT ck_entry_first_comes_from_nowhere CHECK ((seq = 1) = (from_state IS NULL)),
-    CONSTRAINT ck_entry_hash_is_a_sha256 CHECK (hash ~ '^[0-9a-f]{64}$'),
-    CONSTRAINT fk_entry_case_id_cases FOREIGN KEY(case_id) REFERENCES cases (id)
+    CONSTRAINT fk_entry_case_id_cases FOREIGN KEY(case_id) REFERENCES cases (id),
+    CONSTRAINT ck_entry_sound CHECK (is_sound_entry(seq, from_state, hash))
 );
 
 CREATE TABLE follow_on (
@@ -303,11 +397,9 @@ CREATE TABLE notification (
     sent_at TIMESTAMP WITH TIME ZONE,
     outcome TEXT,
     CONSTRAINT pk_notification PRIMARY KEY (id),
-    CONSTRAINT ck_notification_state_known CHECK (state IN ('pending', 'sent', 'dead')),
-    CONSTRAINT ck_notification_importance_known CHECK (importance IN ('act', 'know', 'fyi')),
-    CONSTRAINT ck_notification_sent_has_a_time CHECK ((state = 'sent') = (sent_at IS NOT NULL)),
     CONSTRAINT fk_notification_case_id_cases FOREIGN KEY(case_id) REFERENCES cases (id),
-    CONSTRAINT fk_notification_recipient_person FOREIGN KEY(recipient) REFERENCES person (id)
+    CONSTRAINT fk_notification_recipient_person FOREIGN KEY(recipient) REFERENCES person (id),
+    CONSTRAINT ck_notification_sound CHECK (is_sound_notification(importance, state, sent_at))
 );
 
 CREATE INDEX ix_notification_case ON notification (case_id, seq);
@@ -539,11 +631,9 @@ CREATE TABLE work_item (
     closed_seq INTEGER,
     closed_by TEXT,
     CONSTRAINT pk_work_item PRIMARY KEY (id),
-    CONSTRAINT ck_work_item_state_known CHECK (state IN ('open', 'done', 'moot')),
-    CONSTRAINT ck_work_item_someone_is_asked CHECK (person IS NOT NULL OR role <> ''),
-    CONSTRAINT ck_work_item_closed_by_an_entry CHECK ((state = 'open') = (closed_seq IS NULL)),
     CONSTRAINT fk_work_item_case_id_cases FOREIGN KEY(case_id) REFERENCES cases (id),
-    CONSTRAINT fk_work_item_person_person FOREIGN KEY(person) REFERENCES person (id)
+    CONSTRAINT fk_work_item_person_person FOREIGN KEY(person) REFERENCES person (id),
+    CONSTRAINT ck_work_item_sound CHECK (is_sound_work_item(role, person, state, closed_seq))
 );
 
 CREATE INDEX ix_work_item_case_open ON work_item (case_id) WHERE state = 'open';
