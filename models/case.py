@@ -70,9 +70,14 @@ class Entry(SQLModel, table=True):
     __tablename__ = "entry"
     __table_args__ = (
         UniqueConstraint("key", name="uq_entry_key"),
+        # What a person did, or another for them, is found for good.
+        Index("ix_entry_actor", "actor", "at",
+              postgresql_where="actor NOT IN ('system', 'timer')"),
+        Index("ix_entry_on_behalf_of", "on_behalf_of", "at",
+              postgresql_where="on_behalf_of IS NOT NULL"),
         check("first_comes_from_nowhere", "(seq = 1) = (from_state IS NULL)"),
         check("hash_is_a_sha256", "hash ~ '^[0-9a-f]{64}$'"),
-    )
+    )  # fmt: skip
 
     case_id: str = Field(sa_column=case_key(primary=True))
     seq: int = Field(sa_column=Column(Integer, primary_key=True, autoincrement=False))

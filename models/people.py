@@ -57,7 +57,9 @@ class Appointment(SQLModel, table=True):
         check("not_on_own_behalf", "on_behalf_of IS NULL OR on_behalf_of <> person"),
         Index("ix_appointment_person", "person"),
         Index("ix_appointment_role_scope", "role", "scope"),
-    )
+        Index("ix_appointment_on_behalf_of", "on_behalf_of",
+              postgresql_where="on_behalf_of IS NOT NULL"),
+    )  # fmt: skip
 
     id: str = Field(sa_column=Column(Text, primary_key=True))
     person: str = Field(sa_column=person_key())
@@ -66,6 +68,8 @@ class Appointment(SQLModel, table=True):
     starts: datetime = Field(sa_column=instant())
     ends: datetime | None = Field(default=None, sa_column=instant(required=False))
     on_behalf_of: str | None = Field(default=None, sa_column=person_key(required=False))
+    #: Why somebody stands in, as whoever named them put it.
+    reason: str = Field(default="", sa_column=Column(Text, nullable=False, server_default=""))
 
 
 class Identity(SQLModel, table=True):

@@ -21,6 +21,7 @@ class WorkItem(SQLModel, table=True):
               postgresql_where="state = 'open' AND person IS NOT NULL"),
         Index("ix_work_item_open_role", "role", "scope", "due_at", "id",
               postgresql_where="state = 'open' AND person IS NULL"),
+        Index("ix_work_item_person", "person", postgresql_where="person IS NOT NULL"),
         Index("ix_work_item_case_open", "case_id", postgresql_where="state = 'open'"),
     )  # fmt: skip
 

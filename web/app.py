@@ -7,6 +7,7 @@ from flask import Flask
 
 from web import (
     acts,
+    away,
     cases,
     catalogue,
     checking,
@@ -32,6 +33,7 @@ MOST_FIELDS: Final = 2_000
 _GROUPS: Final = (
     signin.pages,
     work.pages,
+    away.pages,
     cases.pages,
     acts.pages,
     drafts.pages,

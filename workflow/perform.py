@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
-from typing import cast
+from typing import TypeVar, cast
 
 from psycopg import Connection
 from psycopg.errors import UniqueViolation
@@ -26,6 +26,8 @@ from workflow.forms import Form, short, shown, unprintable
 from workflow.reading import Earlier, Read, Wanted, read_case, read_opening
 from workflow.rules import Reason
 from workflow.writing import CaseWrite, write
+
+F = TypeVar("F", bound=Form)
 
 
 class Refused(Exception):
@@ -339,8 +341,13 @@ def parse(machine: MachineInForce, command: Command) -> Form:
         if type(command.form) is not form:
             raise TypeError(f"{command.trigger} takes a {form.__name__}")
         return command.form
+    return filled(form, command.form or {})
+
+
+def filled(form: type[F], said: Mapping[str, object]) -> F:
+    """A form filled in; InvalidError names every field that is not as it must be."""
     try:
-        return form.model_validate(command.form or {})
+        return form.model_validate(said)
     except ValidationError as problem:
         errors = [dict(error) for error in problem.errors()]
         named = [error for error in errors if not _is_said_deeper(error, errors)]

@@ -89,11 +89,16 @@ WARNED = """
         AND NOT EXISTS (SELECT FROM notification n WHERE n.case_id = w.case_id AND n.seq = w.seq
                            AND n.occurrence = w.id::text AND n.state <> 'sent'))"""
 
+#: A deputy's counts while whoever they stand in for holds the role themselves.
 _APPOINTMENTS = """
     (SELECT json_agg(json_build_array(
               a.id, a.person, a.role, a.scope, a.on_behalf_of, p.name, p.nine_months))
        FROM appointment a JOIN person p ON p.id = a.person
       WHERE a.starts <= %(now)s AND (a.ends IS NULL OR a.ends > %(now)s)
+        AND (a.on_behalf_of IS NULL OR EXISTS (
+              SELECT FROM appointment o WHERE o.person = a.on_behalf_of AND o.role = a.role
+                 AND o.scope = a.scope AND o.on_behalf_of IS NULL AND o.starts <= %(now)s
+                 AND (o.ends IS NULL OR o.ends > %(now)s)))
         AND (a.person = %(actor)s OR (a.role = ANY('{{{roles}}}') AND a.scope = ANY(s.scopes))))"""
 
 _EARLIER = """

@@ -25,7 +25,8 @@ PUBLIC = {
     "ops.healthz", "ops.readyz", "static_files.asset",
 }  # fmt: skip
 WORDS = {"case": "MC-1", "trigger": "submit", "part": "title", "number": "1", "version": "1",
-         "name": "x.css", "unit": "libraries"}  # fmt: skip
+         "name": "x.css", "unit": "libraries",
+         "delegation": "d"}  # fmt: skip
 
 
 def _paths(app: Flask) -> Iterator[tuple[str, str, str]]:

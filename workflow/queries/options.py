@@ -6,6 +6,7 @@ name means. A list shows what makes sense; whether a choice is allowed is decide
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final, cast
 
 from psycopg import Connection
@@ -17,6 +18,7 @@ from workflow.award.facts import AwardFacts
 from workflow.facts import Facts
 from workflow.proposal.facts import ProposalFacts
 from workflow.queries import text
+from workflow.queries.delegations import roles_of
 from workflow.queries.people import Person
 
 Rows = Connection[tuple[object, ...]]
@@ -33,16 +35,25 @@ class Choice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asking:
-    """Who is choosing, on which case; `facts` is None while a case is only being opened."""
+    """Who is choosing, on which case; `facts` is None where there is none yet, `at` then says when.
+
+    Without either, the database's own clock does.
+    """
 
     connection: Rows
     person: Person
     facts: Facts | None = None
+    at: datetime | None = None
+
+    @property
+    def now(self) -> datetime | None:
+        """When it is asked, in business time."""
+        return self.facts.now if self.facts else self.at
 
     def rows(self, statement: str, **values: object) -> list[tuple[str, str, str]]:
         """(value, label, sentence) rows of a SELECT."""
-        now = self.facts.now if self.facts else None
-        found = self.connection.execute(statement.encode(), {"now": now, **values}).fetchall()
+        values = {"now": self.now, **values}
+        found = self.connection.execute(statement.encode(), values).fetchall()
         return cast("list[tuple[str, str, str]]", found)
 
 
@@ -73,6 +84,14 @@ SELECT p.id, p.name, coalesce(string_agg(DISTINCT u.name, ', '), '')
     OR a.ends > coalesce(%(now)s, now()))
  GROUP BY p.id, p.name ORDER BY NOT bool_or(a.scope = %(unit)s), p.name LIMIT 200"""
 
+#: Everyone who holds something here themselves, but the one who asks.
+_COLLEAGUES = """
+SELECT p.id, p.name, coalesce(string_agg(DISTINCT u.name, ', '), '')
+  FROM person p JOIN appointment a ON a.person = p.id LEFT JOIN unit u ON u.id = a.scope
+ WHERE p.id <> %(me)s AND a.on_behalf_of IS NULL AND a.starts <= coalesce(%(now)s, now())
+   AND (a.ends IS NULL OR a.ends > coalesce(%(now)s, now()))
+ GROUP BY p.id, p.name ORDER BY p.name LIMIT 500"""
+
 _CREDENTIALS = """
 SELECT k.case_id, k.title, u.name FROM credential k JOIN cases c ON c.id = k.case_id
   JOIN unit u ON u.id = k.unit WHERE c.state = 'active' ORDER BY k.title LIMIT 500"""
@@ -89,6 +108,16 @@ def _asa_officers(asking: Asking) -> list[Choice]:
 def _people(asking: Asking) -> list[Choice]:
     unit = asking.facts.unit if isinstance(asking.facts, ProposalFacts | AgendaFacts) else ""
     return [Choice(*row) for row in asking.rows(_PEOPLE, unit=unit)]
+
+
+def _colleagues(asking: Asking) -> list[Choice]:
+    return [Choice(*row) for row in asking.rows(_COLLEAGUES, me=asking.person.id)]
+
+
+def _roles_to_delegate(asking: Asking) -> list[Choice]:
+    now = asking.now
+    own = roles_of(asking.connection, asking.person.id, now) if now else ()
+    return [Choice(one.key, one.says) for one in own]
 
 
 def _members(asking: Asking) -> list[Choice]:
@@ -164,6 +193,7 @@ def _assessors(asking: Asking) -> list[Choice]:
 LISTS: Final[Mapping[str, Callable[[Asking], list[Choice]]]] = {
     "asa_officers": _asa_officers,
     "assessors_of_this_award": _assessors,
+    "colleagues": _colleagues,
     "credentials_in_force": _credentials,
     "document_fields": _document_fields,
     "members": _members,
@@ -173,5 +203,6 @@ LISTS: Final[Mapping[str, Callable[[Asking], list[Choice]]]] = {
     "outcomes_to_score": _outcomes_to_score,
     "outcomes_to_show": _outcomes_to_show,
     "people": _people,
+    "roles_to_delegate": _roles_to_delegate,
     "rubric_levels": _rubric_levels,
 }

@@ -86,7 +86,12 @@ SELECT p.id, p.name, p.zone, p.enrolled,
                    FROM appointment a LEFT JOIN unit u ON u.id = a.scope
                    LEFT JOIN person b ON b.id = a.on_behalf_of
                   WHERE a.person = p.id AND a.starts <= %(now)s
-                    AND (a.ends IS NULL OR a.ends > %(now)s)), '[]') AS holds
+                    AND (a.ends IS NULL OR a.ends > %(now)s)
+                    AND (a.on_behalf_of IS NULL OR EXISTS (
+                          SELECT FROM appointment o WHERE o.person = a.on_behalf_of
+                             AND o.role = a.role AND o.scope = a.scope AND o.on_behalf_of IS NULL
+                             AND o.starts <= %(now)s AND (o.ends IS NULL OR o.ends > %(now)s)))
+                ), '[]') AS holds
   FROM person p"""
 
 

@@ -236,12 +236,15 @@ CREATE TABLE appointment (
     starts TIMESTAMP WITH TIME ZONE NOT NULL,
     ends TIMESTAMP WITH TIME ZONE,
     on_behalf_of TEXT,
+    reason TEXT DEFAULT '' NOT NULL,
     CONSTRAINT pk_appointment PRIMARY KEY (id),
     CONSTRAINT ck_appointment_ends_after_it_starts CHECK (ends IS NULL OR ends > starts),
     CONSTRAINT ck_appointment_not_on_own_behalf CHECK (on_behalf_of IS NULL OR on_behalf_of <> person),
     CONSTRAINT fk_appointment_person_person FOREIGN KEY(person) REFERENCES person (id),
     CONSTRAINT fk_appointment_on_behalf_of_person FOREIGN KEY(on_behalf_of) REFERENCES person (id)
 );
+
+CREATE INDEX ix_appointment_on_behalf_of ON appointment (on_behalf_of) WHERE on_behalf_of IS NOT NULL;
 
 CREATE INDEX ix_appointment_person ON appointment (person);
 
@@ -341,6 +344,10 @@ CREATE TABLE entry (
     CONSTRAINT fk_entry_case_id_cases FOREIGN KEY(case_id) REFERENCES cases (id),
     CONSTRAINT ck_entry_sound CHECK (is_sound_entry(seq, from_state, hash))
 );
+
+CREATE INDEX ix_entry_actor ON entry (actor, at) WHERE actor NOT IN ('system', 'timer');
+
+CREATE INDEX ix_entry_on_behalf_of ON entry (on_behalf_of, at) WHERE on_behalf_of IS NOT NULL;
 
 CREATE TABLE follow_on (
     id UUID NOT NULL,
@@ -641,6 +648,8 @@ CREATE INDEX ix_work_item_case_open ON work_item (case_id) WHERE state = 'open';
 CREATE INDEX ix_work_item_open_person ON work_item (person, due_at, id) WHERE state = 'open' AND person IS NOT NULL;
 
 CREATE INDEX ix_work_item_open_role ON work_item (role, scope, due_at, id) WHERE state = 'open' AND person IS NULL;
+
+CREATE INDEX ix_work_item_person ON work_item (person) WHERE person IS NOT NULL;
 
 CREATE TABLE attempt (
     id BIGINT GENERATED ALWAYS AS IDENTITY,
