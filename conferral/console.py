@@ -16,7 +16,7 @@ from conferral.errors import ConferralError, ServerFailed
 from conferral.seed import seed
 from conferral.servers import attach_or_start
 from conferral.settings import Settings, load
-from credentials.errors import KeyRefused
+from credentials.errors import CredentialError
 from workflow.engine import Engine, MachineInForce
 from workflow.facts import Facts
 from workflow.forms import shown, unprintable
@@ -50,10 +50,10 @@ def database(data: Path | None) -> Iterator[tuple[Settings, str]]:
 
 @contextmanager
 def keyed() -> Iterator[None]:
-    """Say in one line that a key cannot be found, opened or made."""
+    """Say in one line that a key or a checkpoint cannot be found, opened or made."""
     try:
         yield
-    except KeyRefused as problem:
+    except CredentialError as problem:
         raise ConferralError(str(problem)) from problem
 
 

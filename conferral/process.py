@@ -15,6 +15,7 @@ from conferral.compose import make_engine, pool
 from conferral.errors import BadSettings
 from conferral.fetcher import Fetcher
 from conferral.issuer import did_document, handlers_of, keyring_of, published_list
+from conferral.outside import keeping
 from conferral.servers.folder import announced
 from conferral.settings import Settings, load, variable
 from tasks.broker import CeleryPublisher
@@ -68,17 +69,19 @@ def task_context(*, with_key: bool = True, size: int = 8) -> Context:
         raise BadSettings("SMTP_URL is not set. Give the address of a mail server.")
     engine = engine_of(settings, size=size, nudge=False)
     publisher = CeleryPublisher(settings.redis_url) if settings.redis_url else None
-    handlers = {}
+    handlers, keep_log = {}, None
     if with_key:
         ring = keyring_of(settings, now=engine.clock.now)
         ring.signer()  # a key that does not open is told at the start
         handlers = dict(handlers_of(settings, engine.connect, ring))
+        keep_log = keeping(settings, engine.connect, ring, now=engine.clock.now)
     return Context(
         engine=engine,
         smtp_url=settings.smtp_url,
         sender=settings.mail_sender,
         base_url=settings.base_url,
         handlers=handlers,
+        keep_log=keep_log,
         publisher=publisher,
     )
 

@@ -1,6 +1,6 @@
 """What carrying out needs, passed in by the composition: the engine, the mail server, addresses."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from types import MappingProxyType
@@ -40,6 +40,8 @@ class Context:
     publisher: Publisher | None = None
     smtp_total: timedelta = SMTP_TOTAL
     mail_lease: timedelta = MAIL_LEASE
+    #: Extends the log over all histories, where this process holds the key.
+    keep_log: Callable[[], str | None] | None = None
     #: Sessions not seen for this long are removed.
     session_kept: timedelta = timedelta(days=1)
 

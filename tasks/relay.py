@@ -202,6 +202,8 @@ class Relay:
             self._tidied = self._ticks()
             fold_census(self._context.engine)
             prune_sessions(self._context.engine, unseen=self._context.session_kept)
+            if self._context.keep_log is not None:
+                self._context.keep_log()
         return 0
 
 

@@ -4,7 +4,7 @@ Safe on a live and on a large database: rows are read in batches from cursors of
 REPEATABLE READ, and nothing is locked.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby, islice
@@ -15,16 +15,17 @@ from uuid import uuid5
 from psycopg import Connection
 from psycopg.rows import dict_row
 
+from credentials.checkpoint import Checkpoint
 from credentials.did import ResolveKey
 from policies import committees
 from policies.committees import ChairVotes
+from workflow import log, published
 from workflow.chain import verify_chain
 from workflow.definition import Definition, Row, State
 from workflow.effects import NAMESPACE, Settle, Tell
 from workflow.engine import MachineInForce
 from workflow.invariant_queries import INVARIANTS
 from workflow.notices import kinds
-from workflow.published import unlike
 from workflow.roles import Role
 
 Machines = Mapping[str, MachineInForce]
@@ -40,7 +41,7 @@ ASKED: Final = {
     "I7": "One notification for each that the definition calls for.",
     "I8": "Each sent at least once, further copies explained.",
     "I9": "Nothing is stuck.",
-    "I10": "The chain of each history, and of the register, is unbroken.",
+    "I10": "Each chain is unbroken, and the log leads to each of its checkpoints.",
     "I11": "Each credential verifies, and its published status is what is recorded.",
 }
 
@@ -60,20 +61,26 @@ class Violation:
 
 def violations(
     connection: Connection[tuple[object, ...]], *, machines: Machines, now: datetime,
-    resolve_key: ResolveKey | None = None,
+    resolve_key: ResolveKey | None = None, outside: Sequence[Checkpoint] = (),
 ) -> tuple[Violation, ...]:  # fmt: skip
     """Every row that breaks an invariant, at most 100 of each sentence; () when all is well.
 
     `now` is business time; `resolve_key` finds the issuer's keys, without which no signature is
-    asked. The connection is in autocommit and in no transaction.
+    asked; `outside` are checkpoints of the log that were kept elsewhere. The connection is in
+    autocommit and in no transaction.
     """
     with connection.transaction():
         connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
         look = _Look(connection, machines, _parameters(machines, now))
         asks = (_asked, _steps, _keys, _chains, _register)
         found = [found for ask in asks for found in ask(look)]
-        wrong = islice(unlike(connection, resolve_key=resolve_key, now=now), MOST)
-        return (*found, *(Violation("I11", sentence, row) for sentence, row in wrong))
+        beside = {
+            "I10": log.unlike(connection, outside),
+            "I11": published.unlike(connection, resolve_key=resolve_key, now=now),
+        }
+        for name, wrong in beside.items():
+            found += [Violation(name, sentence, row) for sentence, row in islice(wrong, MOST)]
+        return tuple(found)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,9 @@ from conferral import console
 from conferral.compose import make_engine, pool
 from conferral.errors import ServerFailed
 from conferral.issuer import did_document
-from conferral.settings import load
+from conferral.outside import folder_of, log_keys
+from conferral.settings import Settings, load
+from credentials.checkpoint import Checkpoint
 from credentials.did import ResolveKey, resolver
 from workflow.engine import Engine
 from workflow.invariants import ASKED, Violation, violations
@@ -28,8 +30,9 @@ def command(*, data: Path | None, as_json: bool) -> int:
     """Ask every invariant of the database. Exit code 0: all hold; 1: the rows that break one."""
     with _as_it_is(data) as engine, engine.connect() as connection:
         found = violations(
-            connection, machines=engine.machines, now=engine.clock.now(), resolve_key=_keys(data)
-        )
+            connection, machines=engine.machines, now=engine.clock.now(), resolve_key=_keys(data),
+            outside=_outside(data),
+        )  # fmt: skip
     if as_json:
         console.show_json({"asked": list(ASKED), "violations": [as_data(one) for one in found]})
     else:
@@ -38,11 +41,21 @@ def command(*, data: Path | None, as_json: bool) -> int:
     return BROKEN if found else 0
 
 
+def _here(data: Path | None) -> Settings:
+    settings = load(os.environ)
+    return settings if data is None else settings.model_copy(update={"data": data})
+
+
+def _outside(data: Path | None) -> tuple[Checkpoint, ...]:
+    """The checkpoints of the log that this machine keeps."""
+    here = _here(data)
+    with console.keyed():
+        return folder_of(here).every(log_keys(here))
+
+
 def _keys(data: Path | None) -> ResolveKey | None:
     """The issuer's keys, where this machine has them."""
-    settings = load(os.environ)
-    here = settings if data is None else settings.model_copy(update={"data": data})
-    published = did_document(here)
+    published = did_document(_here(data))
     return resolver(published) if published else None
 
 
