@@ -7,6 +7,7 @@ instant, one that the autumn fold has twice the first (PEP 495). Another univers
 in `calendars/`.
 """
 
+from calendar import monthrange
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
@@ -21,6 +22,7 @@ from policies.data import read
 FILE: Final = "calendars/2026-27.yaml"
 _CLOSED: Final = ConfigDict(extra="forbid")
 _DAY: Final = timedelta(days=1)
+_NOON: Final = time(12)
 #: No count of ours goes further; a calendar closed for so long is a mistake in its file.
 _HORIZON_DAYS: Final = 36_525
 #: Answers kept: every case that moves on a day asks for the same few counts from it.
@@ -240,8 +242,29 @@ class UniversityCalendar:
         days = _days(first + _DAY, last)
         return sum(self._counts(day, off_contract=off_contract) for day in days)
 
+    def months_after(self, start: datetime, months: int) -> datetime:
+        """Return the same civil day and hour some months later, in UTC.
+
+        The month's last day where it has no such day: 31 January and one month is 28 February.
+
+        >>> load().months_after(datetime(2028, 2, 29, 15, tzinfo=UTC), 12).isoformat()
+        '2029-02-28T15:00:00+00:00'
+        """
+        local = start.astimezone(self.zone)
+        year, month = divmod(local.year * 12 + local.month - 1 + months, 12)
+        day = min(local.day, monthrange(year, month + 1)[1])
+        return self.at(date(year, month + 1, day), local.time())
+
     def _counts(self, day: date, *, off_contract: bool) -> bool:
-        return self.is_business_day(day) and not (off_contract and day in self._off_days)
+        return (
+            self.is_business_day(day)
+            and not (off_contract and day in self._off_days)
+            and self._happens(day)
+        )
+
+    def _happens(self, day: date) -> bool:
+        """Say whether there is such a day: a zone that crossed the date line left one out."""
+        return self.at(day, _NOON).astimezone(self.zone).date() == day
 
     # ---------------------------------------------------------------------------------- cycles
 

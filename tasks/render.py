@@ -10,7 +10,7 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
-from policies import committees
+from policies import committees, cycles
 from policies.data import DataError
 from tasks.dates import When, when, zone_of
 from tasks.letters import Letter
@@ -74,7 +74,8 @@ def compose(letter: Letter, definition: Definition, calendar: Calendar, *, base_
     """The content of a letter's mail; the same letter gives the same page."""
     what = said(letter.kind)
     due = _due(letter, calendar)
-    words = _words(letter, definition, what=what, due=due)
+    dates = cycles.sentence(calendar, letter.created_at, zone=zone_of(letter.zone).key)
+    words = _words(letter, definition, what=what, due=due, dates=dates)
     sentence = what.sentence
 
     def say(template: str) -> str:
@@ -103,7 +104,7 @@ class _Given(dict[str, object]):
 
 
 def _words(
-    letter: Letter, definition: Definition, *, what: Said, due: When | None
+    letter: Letter, definition: Definition, *, what: Said, due: When | None, dates: str
 ) -> dict[str, object]:
     facts = letter.facts
     changes = len(letter.changes)
@@ -116,7 +117,7 @@ def _words(
         "until": f" by {due.day}" if due else "",
         "until_closes": f" and closes on {due.day}" if due else "",
         "due_in": due.due_in if due else "Due", "since": _since(letter),
-        "told": _names(facts.get("told")), "late": _names(facts.get("late")),
+        "dates": dates, "told": _names(facts.get("told")), "late": _names(facts.get("late")),
         "learner": _learner(letter), "body": _body(letter), "meeting": _meeting(letter),
     }  # fmt: skip
 

@@ -16,7 +16,6 @@ from tests.factory import (
 )
 from tests.workflow.award_play import ANSWERS, FEEDBACK, Awards
 from tests.workflow.play import Play, SeededIds
-from workflow.award.clocks import months_after
 from workflow.award.rows import STATUS_ENTRIES
 from workflow.facts import TIMER
 from workflow.perform import _TakenError
@@ -348,11 +347,6 @@ def test_an_operator_is_told_when_issuing_takes_more_than_an_hour(awards: Awards
     awards.verify(case)
     ((does, _, at, _, role),) = awards.deadlines(case)
     assert (does, role, at) == ("escalate", "admin", awards.play.clock.now() + timedelta(hours=1))
-
-
-def test_months_are_civil_months_and_clamp_at_their_end() -> None:
-    assert months_after(datetime(2027, 11, 30, tzinfo=UTC), 3).date().isoformat() == "2028-02-29"
-    assert months_after(datetime(2026, 12, 5, tzinfo=UTC), 12).date().isoformat() == "2027-12-05"
 
 
 def test_where_a_credential_completes_the_demand_of_no_certificate_the_assembler_moves_nothing(

@@ -6,7 +6,7 @@ from policies.document import read_document
 from tests import factory
 from tests.factory import ASA_OFFICER, ASSESSOR, LEARNER, OTHER_LEARNER, PROPOSER, UNIT_HEAD
 from tests.workflow.award_play import Awards
-from tests.workflow.play import Play
+from tests.workflow.play import NEW_COURSE, Play, chair
 from workflow.award.forms import SubmitEvidence
 from workflow.explain import explain
 from workflow.facts import Facts
@@ -345,3 +345,29 @@ def test_what_was_said_is_yes_or_no_and_nothing_for_what_says_nothing() -> None:
     told = said(SubmitEvidence, {"integrity": True}, {})
     assert [(one.asked, one.words) for one in told] == [("This is my own work", "Yes")]
     assert not list(said(ReturnForRevision, {"changes": [{"asks": ""}]}, {}))
+
+
+# ------------------------------------------------------------------------- the committees' dates
+
+
+def test_a_proposal_on_its_way_to_a_committee_says_the_dates_it_would_have(play: Play) -> None:
+    case = play.consulted(**NEW_COURSE)
+    page = page_of(play, case, PROPOSER)
+    assert page.dates == "If you submit today: 9 Dec cut-off, Senate 9 Feb 2027, Fall 2027."
+    officer = page_of(play, case, ASA_OFFICER)
+    routed = officer.choice("route_to_committee")
+    assert routed
+    assert routed.effect.endswith("Senate 9 Feb 2027, Fall 2027.")
+    play.do("route_to_committee", ASA_OFFICER, case)
+    play.follow()
+    line = "Submit by Wed 9 Dec and this is effective Fall 2027; miss it: Spring 2028."
+    assert page_of(play, case, PROPOSER).dates == line
+    [item, *_] = play.items(case).values()
+    assert page_of(play, item, chair("ugc")).dates == line
+
+
+def test_where_no_committee_is_needed_no_date_is_said(play: Play) -> None:
+    case = play.consulted()
+    assert page_of(play, case, PROPOSER).dates == ""
+    play.do("clear_to_design", ASA_OFFICER, case)
+    assert page_of(play, case, PROPOSER).dates == ""

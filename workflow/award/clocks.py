@@ -1,6 +1,5 @@
 """When an award's states are due: the completion window, and what is added to it."""
 
-import calendar as civil
 from datetime import datetime, timedelta
 
 from policies.clocks import clock
@@ -15,21 +14,9 @@ WINDOW, TRY, REFLECT, ISSUING = (
 ASSESSOR_DAYS = {state: clock("award", state).days for state in (ASSESSMENT, REFLECTION_REVIEW)}
 
 
-def months_after(start: datetime, months: int) -> datetime:
-    """The same day and hour `months` later; the month's last day where there is no such day.
-
-    >>> from datetime import UTC
-    >>> months_after(datetime(2028, 2, 29, tzinfo=UTC), 12).date().isoformat()
-    '2029-02-28'
-    """
-    year, month = divmod(start.year * 12 + start.month - 1 + months, 12)
-    day = min(start.day, civil.monthrange(year, month + 1)[1])
-    return start.replace(year=year, month=month + 1, day=day)
-
-
 def window_end(facts: AwardFacts, calendar: Calendar) -> datetime:
     """End of the completion window: its months, extensions, and the days assessors were late."""
-    end = months_after(facts.case.opened_at, WINDOW.months)
+    end = calendar.months_after(facts.case.opened_at, WINDOW.months)
     more = facts.extended_days + _late(facts, calendar)
     return calendar.add_business_days(end - timedelta(days=1), 1 + more)
 

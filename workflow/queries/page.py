@@ -9,13 +9,14 @@ from typing import Final, LiteralString
 from psycopg import Connection
 from psycopg.rows import class_row
 
-from workflow.decide import choices
+from workflow.decide import Option, choices
 from workflow.definition import Definition
 from workflow.engine import Engine, MachineInForce
 from workflow.facts import SYSTEM, TIMER, Facts
 from workflow.forms import Form
 from workflow.queries import words
 from workflow.queries.beside import Beside, beside, learner, named, skipped
+from workflow.queries.dates import TOWARDS_A_COMMITTEE, dates
 from workflow.queries.history import Line, history
 from workflow.queries.path import Stay, Step, path
 from workflow.queries.people import Person
@@ -86,6 +87,8 @@ class CasePage:
     history: tuple[Line, ...]
     beside: Beside
     facts: Facts
+    #: What the committees' dates mean for it, in a sentence; empty where none bears on it.
+    dates: str = ""
 
     @property
     def turn(self) -> Holder | None:
@@ -185,6 +188,7 @@ class _Page:
             alarms=tuple(self._alarms()), choices=tuple(self._choices()),
             history=tuple(reversed(lines)), facts=self.facts,
             beside=beside(self.connection, self.facts, self.person),
+            dates=dates(self.facts, self.engine.calendar, zone=self.person.zone),
         )  # fmt: skip
 
     def _untold(self) -> frozenset[str]:
@@ -232,10 +236,16 @@ class _Page:
             if {role.name for role in option.row.roles} <= {SYSTEM, TIMER}:
                 continue
             yield Choice(
-                trigger=option.trigger, label=option.label, effect=option.effect,
+                trigger=option.trigger, label=option.label, effect=self._effect(option),
                 enabled=option.enabled, yours=option.yours, reasons=option.reasons,
                 form=option.row.form,
             )  # fmt: skip
+
+    def _effect(self, option: Option) -> str:
+        """What follows; where it goes on towards a committee, with the dates that it would have."""
+        towards = option.trigger in TOWARDS_A_COMMITTEE
+        told = dates(self.facts, self.engine.calendar, zone=self.person.zone) if towards else ""
+        return f"{option.effect} {told}".strip()
 
 
 def _together(names: list[str]) -> str:
