@@ -21,6 +21,7 @@ from web import (
     pages,
     signin,
     static_files,
+    tracing,
     verification,
     work,
 )
@@ -41,6 +42,7 @@ _GROUPS: Final = (
     dashboards.pages,
     verification.pages,
     checking.pages,
+    tracing.pages,
     named.pages,
     ops.pages,
     static_files.pages,

@@ -234,3 +234,22 @@ def test_a_compromised_keys_checkpoints_count_no_more(run: Run, play: Play, data
 
 def keys_named(data: Path) -> list[Path]:
     return [file.with_suffix("") for file in (data / "keys").glob("*.json")]
+
+
+def test_a_trace_is_told_and_its_file_is_checked_without_a_database(
+    run: Run, play: Play, data: Path
+) -> None:
+    from tests.workflow.award_play import Awards
+
+    awards = Awards(play)
+    case = awards.issued(awards.badge("Data Ethics"))
+    assert "nothing is proved" in run("trace", case).out
+    checkpoint(run)
+    told = run("trace", case)
+    assert "The proposal behind it (MC-" in told.out
+    assert "entries are proved against the checkpoint of" in told.out
+    bundle = cast("dict[str, object]", run("trace", case, "--json").json)
+    number = str(bundle["credential"]).removeprefix("urn:uuid:")
+    assert cast("dict[str, object]", run("trace", number, "--json").json) == bundle
+    assert checked(run, data, bundle).code == 0
+    assert refused(run("trace", "AW-99")) == "There is no signed credential AW-99."
