@@ -35,7 +35,7 @@ _YES: Final = {
 }
 _MOST_TOLD: Final = 20
 #: Roles that follow from a case itself, and so cannot be given to anyone.
-_OF_A_CASE: Final = {"assessor", "learner", "proposer", "reviewer", "system", "timer"}
+_OF_A_CASE: Final = {"assessor", "colleague", "learner", "proposer", "reviewer", "system", "timer"}
 APPOINTABLE: Final = frozenset(ROLES) - _OF_A_CASE
 BODY_ROLES: Final = {"committee_chair", "committee_member", "committee_vice_chair", "signer"}
 _LISTED: Final = f"there are {', '.join(sorted(APPOINTABLE))}"

@@ -147,9 +147,12 @@ def _issuing(awards: AwardStage) -> None:
     with awards.play.connect() as connection:
         insert(connection, "signed_credential", case_id=case, credential_id=credential_id)
     awards.scene("issue", "system", case, to="issued")
-    case, _ = awards.judged()
+    case, learner = awards.judged()
     awards.verify(case)
     awards.follow()
+    awards.scene("publish", learner, case, name_shown=True)
+    awards.do("publish", learner, case)
+    awards.scene("unpublish", learner, case)
     awards.scene("record_confirmed", REGISTRAR, case, record="2026-118",
                  kept_in="student_system")  # fmt: skip
 

@@ -37,7 +37,7 @@ DECLINED = {"code": "no_need_shown", "rationale": "Nobody asks for it."}
 def scenes(stage: Stage) -> None:
     """Every row of the proposal."""
     for play in (_drafts, _consultations, _returns, _committees, _designs, _reviews, _approved,
-                 _declines, _ends):  # fmt: skip
+                 _declines, _ends, _desk):  # fmt: skip
         play(stage)
 
 
@@ -213,3 +213,21 @@ def _ends(stage: Stage) -> None:
         stage.scene("withdraw", PROPOSER, case, to="withdrawn")
     stage.due(stage.draft(), "expire", to="expired")
     stage.due(returned(stage, stage.submitted()), "expire", to="expired")
+
+
+def _desk(stage: Stage) -> None:
+    """Taken, given back, nudged, commented on, wherever that may be."""
+    for begun in (stage.submitted, stage.in_review):
+        stage.scene("take", ASA_OFFICER, begun())
+        case = begun()
+        stage.do("take", ASA_OFFICER, case)
+        stage.scene("give_back", ASA_OFFICER, case)
+    for begun in (stage.submitted, stage.routed, stage.in_review, stage.approved):
+        stage.scene("nudge", PROPOSER, begun(), note="Term begins soon.")
+    said = {"words": "Why so short? @ida-example", "field": "title", "mentions": [UNIT_HEAD]}
+    declined = stage.submitted()
+    stage.do("decline", ASA_OFFICER, declined, **DECLINED)
+    back = returned(stage, stage.submitted())
+    for case in (stage.draft(), stage.submitted(), back, stage.routed(), stage.designing(),
+                 stage.in_review(), stage.approved(), declined):  # fmt: skip
+        stage.scene("comment", ASA_DIRECTOR, case, **said)

@@ -45,6 +45,9 @@ class Kept:
     changes: dict[int, str] = field(default_factory=dict)
     origin: str = ""
     extended: bool = False
+    reviewer: str = ""
+    submitted: bool = False
+    nudged_at: datetime | None = None
     reviews: dict[Text, bool] = field(default_factory=dict)
     recommended: dict[Text, str] = field(default_factory=dict)
     prepared: set[str] = field(default_factory=set)
@@ -59,6 +62,7 @@ class ProposalPeople(Model):
     rare: ClassVar[Mapping[str, float]] = {
         "withdraw": 0.97, "decline": 0.9, "return_for_revision": 0.7, "edit": 0.6, "keep": 0.9,
         "ask_endorsement": 0.8, "expire": 0.7, "ask_scope": 0.5, "assign_reviewer": 0.8,
+        "take": 0.8, "give_back": 0.8, "nudge": 0.8, "comment": 0.9,
     }  # fmt: skip
     people = (
         factory.PROPOSER, factory.UNIT_HEAD, factory.NEXT_HEAD_UP, factory.ASA_OFFICER,
@@ -101,11 +105,24 @@ class ProposalPeople(Model):
             "proposer": {self.proposer}, "unit_head": {self._head()} if self.proposer else set(),
             "asa_officer": {factory.ASA_OFFICER, factory.OTHER_ASA_OFFICER, DELEGATE},
             "asa_director": {factory.ASA_DIRECTOR}, "avp": {factory.AVP},
+            "reviewer": {self.kept.reviewer}, "colleague": self._readers(),
             "registrar": {factory.REGISTRAR}, "senate_office": {factory.SENATE_OFFICE},
             "system": {"system"}, "timer": {"timer"},
             "member": self._members(str(t.form.get("unit"))) if role == "member" else set(),
         }  # fmt: skip
         return actor in held[role]
+
+    def _readers(self) -> set[str]:
+        """Those who work here; a first draft is read by its unit and ASA alone."""
+        everyone = set(self.people) - {"system", "timer", factory.LEARNER}
+        if self.kept.submitted or not self.proposer:
+            return everyone
+        asa = {factory.ASA_OFFICER, factory.OTHER_ASA_OFFICER, factory.ASA_DIRECTOR, factory.AVP}
+        heads = {
+            "asa": {factory.ASA_DIRECTOR, factory.PROVOST},
+            factory.UNIT: {factory.UNIT_HEAD, factory.NEXT_HEAD_UP},
+        }[self.unit]
+        return asa | {DELEGATE, self.proposer} | self._members(self.unit) | heads
 
     def likely(self, trigger: str) -> Sequence[str]:
         officers = (factory.ASA_OFFICER, factory.OTHER_ASA_OFFICER)
@@ -119,7 +136,7 @@ class ProposalPeople(Model):
         if trigger in special:
             return special[trigger]
         mine = {"edit", "keep", "ask_endorsement", "submit", "answer_change", "extend", "resubmit",
-                "mark_design_complete", "withdraw"}  # fmt: skip
+                "mark_design_complete", "withdraw", "nudge"}  # fmt: skip
         return (self.proposer,) if trigger in mine else officers
 
     def _officer(self) -> str:
@@ -159,6 +176,10 @@ class ProposalPeople(Model):
     def _form_assign_reviewer(self) -> Form:
         return {"reviewer": self.one_of([factory.ASA_OFFICER, factory.OTHER_ASA_OFFICER,
                                          factory.PROPOSER, factory.REGISTRAR])}  # fmt: skip
+
+    def _form_comment(self) -> Form:
+        return {"words": "Why?", "field": self.often("", "title", "no_such_field"),
+                "mentions": self.often([], [factory.ASA_DIRECTOR], [factory.LEARNER])}  # fmt: skip
 
     def _form_ask_scope(self) -> Form:
         return {"office": self.one_of(["registrar", "senate_office"]), "question": "Is it?"}

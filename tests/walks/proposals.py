@@ -8,18 +8,18 @@ from policies import calendar
 from tests import factory
 from tests.walks.committees import Committee
 from tests.walks.model import Form, Try
+from tests.walks.proposal_desk import ProposalDesk
 from tests.walks.proposal_people import (
     BODIES,
     DAYS,
     TAKEN,
     WARNED_BEFORE,
     Item,
-    ProposalPeople,
 )
 from tests.walks.texts import ANSWERS, BASES, CONCURRENCE, Text
 
 
-class ProposalModel(ProposalPeople):
+class ProposalModel(ProposalDesk):
     """A proposal."""
 
     def ahead(self) -> Try | None:
@@ -72,12 +72,6 @@ class ProposalModel(ProposalPeople):
             if item.state == "carried" and item.curriculum == as_it_stands
         }
         return [body for body in BODIES if body not in carried]
-
-    def _own(self, t: Try) -> bool:
-        return self.proposer in self._acts_for(t.actor)
-
-    def _of_unit(self, t: Try) -> bool:
-        return bool(self._acts_for(t.actor) & self._members(self.unit))
 
     def _green(self) -> bool:
         return self.kept.text.concept if self.state == "draft" else self.kept.text.designed
@@ -243,6 +237,8 @@ class ProposalModel(ProposalPeople):
             keep(t, before)
         if self.state != before:
             self._arm()
+            self.kept.nudged_at = None
+            self.kept.submitted |= before == "draft"
         self._clock_is_right()
 
     def _done_open(self, t: Try, _: str) -> None:

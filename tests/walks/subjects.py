@@ -14,7 +14,7 @@ from workflow.award.facts import AwardFacts, Part, Reflected, Result
 from workflow.credential.facts import CredentialFacts
 from workflow.facts import Facts
 from workflow.forms import Form
-from workflow.proposal.facts import Asked, Item, ProposalFacts, Signed
+from workflow.proposal.facts import NUDGE_DAYS, Asked, Item, ProposalFacts, Signed
 
 if TYPE_CHECKING:
     from tests.walks.memory import Memory, Row
@@ -99,10 +99,22 @@ def _proposal(memory: "Memory", case: str, actor: str) -> Found:
         "asked": _made(Asked, memory.rows("required_change", case_id=case), "number"),
         "items": tuple(_item(memory, item) for item in
                        _sorted(memory.rows("agenda_item", proposal=case), "position")),
+        "nudge_again": _nudge_again(memory, case) if actor == row["proposer"] else None,
         "insiders": frozenset(p for p in _insiders(memory, unit) if p == actor or p in asa),
         "constituents": {name: _state(memory, name) for name in draft.get("constituents", [])},
         "fires_at": memory.fires_at(case), "warned": memory.warned(case), "today": _today(memory),
     }, {"", case, *path, *(body.id for body in committees.load().bodies)}  # fmt: skip
+
+
+def _nudge_again(memory: "Memory", case: str) -> datetime | None:
+    """From when on whoever has it may be nudged again."""
+    since = cast("int", memory.one("cases", case)["entered_seq"])
+    nudged = [
+        cast("datetime", entry["at"])
+        for entry in memory.rows("entry", case_id=case, trigger="nudge")
+        if cast("int", entry["seq"]) >= since
+    ]
+    return calendar.load().add_business_days(max(nudged), NUDGE_DAYS) if nudged else None
 
 
 def _made(kind: type, rows: Iterable["Row"], by: str) -> tuple[object, ...]:

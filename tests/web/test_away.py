@@ -1,8 +1,8 @@
-"""Out of office and everything one had a part in, on pages that work without script."""
+"""Out of office, everything one had a part in, and whose desk it is, on pages without script."""
 
 from collections.abc import Callable
 
-from tests.factory import ASA_OFFICER, LEARNER, PROPOSER, REGISTRAR
+from tests.factory import ASA_OFFICER, LEARNER, OTHER_ASA_OFFICER, PROPOSER, REGISTRAR
 from tests.web.browser import Browser
 from tests.workflow.play import Play
 
@@ -75,3 +75,27 @@ def test_whoever_had_a_part_in_nothing_is_told_so(sign_in: SignIn) -> None:
     leo = sign_in(LEARNER)
     assert "You have had a part in nothing yet." in leo.read("/mine")
     assert "None of them." in leo.read("/mine?show=open")
+
+
+def test_a_proposal_is_taken_commented_on_and_given_back_without_script(
+    play: Play, sign_in: SignIn
+) -> None:
+    case = play.submitted()
+    ida, sam = sign_in(ASA_OFFICER), sign_in(OTHER_ASA_OFFICER)
+    assert "You took it." in ida.goes(ida.send(f"/cases/{case}/act/take"))
+    page = sam.read(f"/cases/{case}")
+    assert "with Ida Example" in page
+    assert "Ida Example has it. They can give it back." in page
+    assert "You have it already" not in ida.read(f"/cases/{case}")
+    said = {"words": "Which course? @proposer", "field": "title"}
+    answer = sam.send(f"/cases/{case}/act/comment", **said)
+    assert "Which course? @proposer" in sam.goes(answer)
+    rowan = sign_in(PROPOSER)
+    assert "Sam Placeholder" in rowan.read(f"/cases/{case}")
+    assert rowan.page
+    (link,) = [link for link in rowan.page.links if link.startswith("#c-")]
+    assert link.removeprefix("#") in rowan.page.ids
+    nudged = rowan.goes(rowan.send(f"/cases/{case}/act/nudge", note="Term begins soon."))
+    assert "You nudged whoever has it." in nudged
+    assert "You can again on" in nudged
+    assert "You gave it back." in ida.goes(ida.send(f"/cases/{case}/act/give_back"))

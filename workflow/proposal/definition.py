@@ -12,15 +12,17 @@ from workflow.clocks import of as clock_of
 from workflow.definition import PAUSE, RESTART, RESUME, SAME, Definition, Row, State, days_of
 from workflow.effects import Ask, Settle, Tell
 from workflow.forms import NoInput, Note, Reason
-from workflow.proposal import forms, rows
+from workflow.proposal import desk, forms, rows
 from workflow.proposal import rules as r
 from workflow.proposal.facts import Origin, ProposalFacts
 from workflow.proposal.roles import (
     AVP,
     CHAIR,
+    COLLEAGUE,
     MEMBER,
     PROPOSER,
     REVIEWER,
+    TAKER,
     UNIT_HEAD,
 )
 from workflow.roles import (
@@ -109,6 +111,12 @@ ROWS = (
         f"ASA has it then and answers within {days_of(CONSULTATION)} business days.", pins_edition=True),
 
     # ---- Statement 2: "In consultation with Academic and Student Affairs, the appropriate level of rigor ..."
+    Row("take", (CONSULTATION, REVIEW), SAME, ASA_OFFICER, PRACTICE, "Take it",
+        r.not_the_proposer & r.not_of_the_unit & r.free_to_take, NoInput,
+        (desk.TAKE, Tell("assigned", (PROPOSER,), "fyi")),
+        "You have it from now on; it leaves the other officers' lists and keeps its date."),
+    Row("give_back", (CONSULTATION, REVIEW), SAME, (TAKER, ASA_DIRECTOR), PRACTICE, "Give it back",
+        ~r.free_to_take, NoInput, (desk.GIVE_BACK,), "It waits for the officers again and keeps its date."),
     Row("assign_reviewer", (CONSULTATION, REVIEW), SAME, ASA_OFFICER, PRACTICE, "Say who takes it",
         r.reviewer_is_free, forms.AssignReviewer,
         (rows.ASSIGN, Tell("assigned", (PROPOSER,), "fyi")),
@@ -214,6 +222,14 @@ ROWS = (
         & r.term_reached & r.effective, forms.Issue,
         (rows.PUT_IN_FORCE, Tell("issued", (PROPOSER, UNIT_HEAD))),
         "It stands in the catalogue and learners can claim it."),
+
+    # ---- practice: what is said about it; nothing of it decides
+    Row("nudge", (CONSULTATION, COMMITTEE, REVIEW, APPROVED), SAME, PROPOSER, PRACTICE, "Nudge whoever has it",
+        r.nudged_seldom, Note, (desk.NUDGE,),
+        "They get a mail from you that says since when it waits. You can do this once in 5 business days."),
+    Row("comment", (*ACTIVE, DECLINED), SAME, COLLEAGUE, PRACTICE, "Comment",
+        r.on_a_field & r.of_those_who_may_read, forms.Comment, (desk.COMMENT,),
+        "It stands on the page for all who may read the proposal."),
 
     # ---- ends
     Row("withdraw", ACTIVE, WITHDRAWN, PROPOSER, PRACTICE, "Withdraw",

@@ -16,6 +16,7 @@ from policies.document import ProposalDocument, read_document
 from policies.edition import Edition
 from policies.edition import load as load_edition
 from policies.routing import RouteAnswer, UnsettledError
+from workflow.clocks import Calendar
 from workflow.facts import Actor, Facts
 from workflow.reading import FIRES_AT, WARNED, Common, Reading, Subject
 
@@ -107,6 +108,8 @@ class ProposalFacts(Facts):
     #: When the state's clock fires its trigger, and how many warnings it has given.
     fires_at: datetime | None = None
     warned: int = 0
+    #: From when on whoever has it may be nudged again; None where they were not.
+    nudge_again: datetime | None = None
     #: The civil day at the university.
     today: date
 
@@ -250,6 +253,9 @@ SELECT json_build_object(
                                      WHERE cc.id = n.id AND cc.machine = 'credential'))
         FROM jsonb_array_elements_text(p.draft -> 'constituents') AS n(id)) END,
   'fires_at', {FIRES_AT},
+  'nudged', CASE WHEN p.proposer = %(actor)s THEN
+     (SELECT max(e.at) FROM entry e WHERE e.case_id = p.case_id AND e.trigger = 'nudge'
+         AND e.seq >= c.entered_seq) END,
   'warned', CASE WHEN c.state IN ('draft', 'returned') THEN {WARNED} END),
   ARRAY['', p.case_id, {_BODIES}] || u.path
   FROM proposal p JOIN unit u ON u.id = p.unit WHERE p.case_id = c.id"""  # noqa: S608 - our own ids
@@ -260,9 +266,41 @@ SELECT json_build_object('unit', u.id, 'unit_name', u.name, 'unit_path', u.path)
   FROM unit u WHERE u.id = %(form)s::json ->> 'unit'"""
 
 
+#: Business days after which whoever has a proposal may be nudged again.
+NUDGE_DAYS = 5
+
+
+def _nudge_again(calendar: Calendar, nudged: str | None) -> datetime | None:
+    return (
+        calendar.add_business_days(datetime.fromisoformat(nudged), NUDGE_DAYS) if nudged else None
+    )
+
+
 #: Few rows are put in order here: a sort costs the server more, even of nothing.
 _INSIDE = frozenset(("member", "unit_head"))
+#: Who sees a proposal from its first line.
+ASA_ROLES = frozenset({"asa_officer", "asa_director", "asa_liaison", "avp"})
 _FIRST_TWO, _SEQ = itemgetter(0, 1), itemgetter(6)
+
+
+def may_read(facts: ProposalFacts) -> bool:
+    """Whether the actor may read it: a first draft is seen by its unit and ASA alone."""
+    if facts.version or facts.actor.person == facts.proposer:
+        return True
+    held = facts.actor.appointments
+    return any(
+        a.role in ASA_ROLES
+        or (a.role == "member" and a.scope == facts.unit)
+        or (a.role == "unit_head" and a.scope in facts.unit_path)
+        for a in held
+    )
+
+
+def readers(facts: ProposalFacts) -> frozenset[str]:
+    """People who have to do with it and may read it: whom a comment may name."""
+    roles = ASA_ROLES | {"unit_head"}
+    offices = {a.person for a in facts.people if facts.version or a.role in roles}
+    return frozenset({*offices, facts.proposer} | ({facts.reviewer} if facts.reviewer else set()))
 
 
 def _in_order(rows: list[list[object]] | None) -> list[list[object]]:
@@ -304,6 +342,7 @@ def _build(common: Common, subject: Subject) -> ProposalFacts:
         constituents=cast("Mapping[str, str | None]", subject.get("constituents") or {}),
         fires_at=datetime.fromisoformat(asked_at) if asked_at else None,
         warned=cast("int", subject.get("warned") or 0),
+        nudge_again=_nudge_again(common.calendar, cast("str | None", subject.get("nudged"))),
     )  # fmt: skip
 
 

@@ -221,3 +221,20 @@ class ItemReturned(ItemOutcome):
 
 
 Recommend = Reason
+
+
+class Comment(Form):
+    """Something said about the proposal, or about one field of it."""
+
+    words: Paragraph = Field(
+        title="Your comment",
+        description="Everyone who may read the proposal reads it. Write @ and a name to call them.",
+    )
+    field: Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)] = Field(
+        default="", title="On which part", json_schema_extra={"options": "document_fields"},
+    )  # fmt: skip
+    mentions: Annotated[tuple[Line, ...], Field(max_length=20)] = Field(
+        default=(), title="Who should read it now",
+        description="They get a mail at once; proposer and reviewer learn of it in any case.",
+        json_schema_extra={"options": "people_of_this_case"},
+    )  # fmt: skip

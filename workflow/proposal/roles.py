@@ -1,6 +1,6 @@
 """Who a proposal's rows name, and how each is found in its facts."""
 
-from workflow.proposal.facts import ProposalFacts
+from workflow.proposal.facts import ProposalFacts, may_read
 from workflow.roles import ASA_OFFICER, Role, appointed, party
 
 
@@ -29,7 +29,17 @@ AVP = appointed("avp", "the assistant vice president")
 CHAIR = Role("committee_chair", "the committee's chair", scopes=_bodies)
 #: The unit's liaison in ASA, else the pool of officers.
 LIAISON = Role("asa_liaison", "the unit's ASA liaison", scopes=_own_unit, deputy=ASA_OFFICER)
+#: Whoever took it, and nobody else.
+TAKER = party("reviewer", "the ASA officer who has it", lambda facts: facts.reviewer)
 #: Whoever took it, else the liaison.
 REVIEWER = Role(
     "reviewer", "the ASA officer who has it", party=lambda facts: facts.reviewer, deputy=LIAISON
 )
+
+
+def _may_read(facts: ProposalFacts) -> str | None:
+    return facts.actor.person if facts.actor.appointments and may_read(facts) else None
+
+
+#: Whoever may read it: a first draft its unit and ASA, what was submitted everyone who works here.
+COLLEAGUE = party("colleague", "somebody who works here and may read it", _may_read)

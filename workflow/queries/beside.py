@@ -15,6 +15,7 @@ from workflow.credential.facts import CredentialFacts
 from workflow.facts import Facts
 from workflow.proposal.facts import ProposalFacts, Way
 from workflow.queries import subjects, words
+from workflow.queries.comments import Thread, threads
 from workflow.queries.overlap import Alike, overlap
 from workflow.queries.people import Person
 from workflow.queries.text import TextPart, readable
@@ -35,6 +36,7 @@ class ProposalView:
     versions: tuple[subjects.Version, ...]
     route: str
     mine: bool
+    comments: tuple[Thread, ...]
     #: Micro-credentials that are like it, for whoever writes or consults.
     alike: tuple[Alike, ...] = ()
 
@@ -135,6 +137,7 @@ def _of_proposal(connection: Rows, facts: ProposalFacts, person: Person) -> Prop
         versions=subjects.versions(connection, case.id),
         route=f"{row.note} Row {row.row} of the routing table." if row else "",
         mine=facts.proposer == person.id,
+        comments=threads(connection, case.id, facts.document),
         alike=overlap(connection, case.id) if case.state in _COMPARED else (),
     )
 

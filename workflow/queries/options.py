@@ -16,7 +16,7 @@ from policies.document import read_document
 from workflow.agenda_item.facts import AgendaFacts
 from workflow.award.facts import AwardFacts
 from workflow.facts import Facts
-from workflow.proposal.facts import ProposalFacts
+from workflow.proposal.facts import ProposalFacts, readers
 from workflow.queries import text
 from workflow.queries.delegations import roles_of
 from workflow.queries.people import Person
@@ -92,6 +92,8 @@ SELECT p.id, p.name, coalesce(string_agg(DISTINCT u.name, ', '), '')
    AND (a.ends IS NULL OR a.ends > coalesce(%(now)s, now()))
  GROUP BY p.id, p.name ORDER BY p.name LIMIT 500"""
 
+_NAMED = "SELECT id, name, '' FROM person WHERE id = ANY(%(ids)s) ORDER BY name"
+
 _CREDENTIALS = """
 SELECT k.case_id, k.title, u.name FROM credential k JOIN cases c ON c.id = k.case_id
   JOIN unit u ON u.id = k.unit WHERE c.state = 'active' ORDER BY k.title LIMIT 500"""
@@ -118,6 +120,14 @@ def _roles_to_delegate(asking: Asking) -> list[Choice]:
     now = asking.now
     own = roles_of(asking.connection, asking.person.id, now) if now else ()
     return [Choice(one.key, one.says) for one in own]
+
+
+def _people_of_this_case(asking: Asking) -> list[Choice]:
+    """Those who have to do with a proposal and may read it, but the one who asks."""
+    if not isinstance(asking.facts, ProposalFacts):
+        return []
+    ids = [*(readers(asking.facts) - {asking.person.id})]
+    return [Choice(*row) for row in asking.rows(_NAMED, ids=ids)]
 
 
 def _members(asking: Asking) -> list[Choice]:
@@ -203,6 +213,7 @@ LISTS: Final[Mapping[str, Callable[[Asking], list[Choice]]]] = {
     "outcomes_to_score": _outcomes_to_score,
     "outcomes_to_show": _outcomes_to_show,
     "people": _people,
+    "people_of_this_case": _people_of_this_case,
     "roles_to_delegate": _roles_to_delegate,
     "rubric_levels": _rubric_levels,
 }

@@ -28,7 +28,9 @@ from workflow.rules import Reason
 Rows = Connection[tuple[object, ...]]
 
 #: What is said here stands elsewhere on the page, so the history leaves it out.
-UNTOLD: Final = frozenset({"open", "claim", "submit_evidence", "submit_reflection"})
+UNTOLD: Final = frozenset({
+    "open", "claim", "submit_evidence", "submit_reflection", "comment",
+})  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

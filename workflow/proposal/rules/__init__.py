@@ -14,6 +14,12 @@ from workflow.proposal.rules.content import (
     title_free,
     unit_is_its_own,
 )
+from workflow.proposal.rules.desk import (
+    free_to_take,
+    nudged_seldom,
+    of_those_who_may_read,
+    on_a_field,
+)
 from workflow.proposal.rules.ends import (
     assessors_listed_once,
     clock_passed,
@@ -98,6 +104,7 @@ __all__ = [
     "every_criterion_met",
     "fields_are_as_seen",
     "fields_can_be_kept",
+    "free_to_take",
     "held_already",
     "kind_is_new",
     "member_of_the_unit",
@@ -108,6 +115,9 @@ __all__ = [
     "not_the_proposer",
     "not_yet_endorsed",
     "nothing_changed_since_frozen",
+    "nudged_seldom",
+    "of_those_who_may_read",
+    "on_a_field",
     "organisation_noted",
     "past_committee",
     "reasons_of",
