@@ -27,6 +27,8 @@ from credentials.status import ENTRIES, status_entry
 SCHEMA_ID = (
     "https://purl.imsglobal.org/spec/ob/v3p0/schema/json/ob_v3p0_achievementcredential_schema.json"
 )
+#: The genre of the evidence that is a badge of the stack.
+PART = "OpenBadgeCredential"
 _ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`]+")
 _KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]*")
 _NUMBER = re.compile(r"-?[0-9]{1,12}(\.[0-9]{1,6})?")
@@ -193,7 +195,7 @@ def _results(award: AwardFacts, achievement: AchievementFacts) -> list[Document]
 
 def _evidence(award: AwardFacts) -> list[Document]:
     stack = (
-        Evidence(part.credential_id, f"Constituent badge: {part.name}", "OpenBadgeCredential")
+        Evidence(part.credential_id, f"Constituent badge: {part.name}", PART)
         for part in award.constituents
     )
     shown = [

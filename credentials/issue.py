@@ -50,23 +50,26 @@ def issue(
     signed = sign(document, signer=signer, created=now, contexts=contexts)
     check(signed)
     content = documents.write(signed)
-    _verify(
+    refuse_unverified(
         content,
-        resolve_key=resolve_key or _own_key(signer),
+        resolve_key=resolve_key or own_key(signer),
         now=max(now, award.valid_from),
         contexts=contexts,
     )
     return Signed(award.credential_id, content, sha256(content).hexdigest())
 
 
-def _verify(content: bytes, *, resolve_key: ResolveKey, now: datetime, contexts: Contexts) -> None:
-    """Judge the bytes as a reader would; an award that begins later is judged at its beginning."""
+def refuse_unverified(
+    content: bytes, *, resolve_key: ResolveKey, now: datetime, contexts: Contexts | None = None
+) -> None:
+    """Judge the bytes as a reader would; NotIssued with every check that failed."""
     verdict = verify(documents.read(content), resolve_key=resolve_key, now=now, contexts=contexts)
     if not verdict.valid:
         raise NotIssued(each.sentence for each in verdict.checks if each.ok is False)
 
 
-def _own_key(signer: Signer) -> ResolveKey:
+def own_key(signer: Signer) -> ResolveKey:
+    """Finds the signer's key by the signer's own word."""
     controller = signer.key_id.partition("#")[0]
     key = VerificationKey(signer.key_id, controller, signer.public_key)
 

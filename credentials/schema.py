@@ -22,6 +22,7 @@ _Rule: TypeAlias = Callable[[object, Path, "_Mode"], Iterator[_Problem]]
 _ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:\S+")
 _EXTENSION = re.compile(r"ext:[A-Za-z0-9._|-]+")
 _LANGUAGE = re.compile(r"[a-z]{2,4}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?")
+_CLR = re.compile(r"https://purl\.imsglobal\.org/spec/clr/v2p0/context(-2\.\d\.\d)?\.json")
 _OPEN_BADGES = re.compile(r"https://purl\.imsglobal\.org/spec/ob/v3p0/context(-3\.\d\.\d)?\.json")
 
 
@@ -37,6 +38,9 @@ _ACHIEVEMENT_TYPES = """
     JourneymanCertificate LearningProgram License Membership ProfessionalDoctorate
     QualityAssuranceCredential MasterCertificate MasterDegree MicroCredential ResearchDoctorate
     SecondarySchoolDiploma"""
+_ASSOCIATIONS = """
+    exactMatchOf exemplar hasSkillLevel isChildOf isParentOf isPartOf isPeerOf isRelatedTo precedes
+    replacedBy"""
 _IDENTIFIER_TYPES = """
     name sourcedId systemId productId userName accountId emailAddress nationalIdentityNumber isbn
     issn lisSourcedId oneRosterSourcedId sisSourcedId ltiContextId ltiDeploymentId ltiToolId
@@ -47,15 +51,17 @@ _RESULT_TYPES = """
 _TARGET_TYPES = """
     ceasn:Competency ceterms:Credential CFItem CFRubric CFRubricCriterion CFRubricCriterionLevel
     CTDL"""
+_KINDS = {"EndorsementCredential": "Endorsement", "ClrCredential": "Record"}
 _RESULT_STATES = "Completed Enrolled Failed InProgress OnHold Provisional Withdrew"
 
 
 def problems(document: Mapping[str, object], *, strict: bool) -> tuple[str, ...]:
     """Every place where the document is not shaped as Open Badges 3.0, each as one sentence.
 
-    A credential that names itself EndorsementCredential is judged as one, all others as badges.
+    What names itself EndorsementCredential or ClrCredential is judged as one, all else as a badge.
     """
-    kind = "Endorsement" if "EndorsementCredential" in as_list(document.get("type")) else "Badge"
+    types = as_list(document.get("type"))
+    kind = next((kind for name, kind in _KINDS.items() if name in types), "Badge")
     found = _a(kind)(document, (), _Mode.STRICT if strict else _Mode.LENIENT)
     return tuple(f"{spell(path) or 'The document'} {words}." for path, words in found)
 
@@ -164,6 +170,17 @@ def _address_or(name: str) -> _Rule:
     return rule
 
 
+def _signed(value: object, at: Path, mode: _Mode) -> Iterator[_Problem]:
+    """A credential within a record: whole, signed, and shaped as what it says it is."""
+    if not isinstance(value, dict) or not value.get("proof"):
+        yield at, "must be a signed credential"
+    elif "ClrCredential" in as_list(value.get("type")):
+        yield at, "must not be a record itself"
+    else:
+        kind = "Endorsement" if "EndorsementCredential" in as_list(value.get("type")) else "Badge"
+        yield from _a(kind)(value, at, mode)
+
+
 def _contexts(value: object, at: Path, _mode: _Mode) -> Iterator[_Problem]:
     given = value if isinstance(value, list) else []
     if given[:1] != [CREDENTIALS_V2]:
@@ -171,6 +188,14 @@ def _contexts(value: object, at: Path, _mode: _Mode) -> Iterator[_Problem]:
     second = given[1] if len(given) > 1 else None
     if not isinstance(second, str) or not _OPEN_BADGES.fullmatch(second):
         yield at, "must name an Open Badges 3.0 context in the second place"
+
+
+def _record_contexts(value: object, at: Path, _mode: _Mode) -> Iterator[_Problem]:
+    given = value if isinstance(value, list) else []
+    if given[:1] != [CREDENTIALS_V2]:
+        yield at, f"must begin with {CREDENTIALS_V2}"
+    if not any(isinstance(name, str) and _CLR.fullmatch(name) for name in given[1:]):
+        yield at, "must name a Comprehensive Learner Record 2.0 context"
 
 
 _address = _like(_ADDRESS, "a full address")
@@ -197,6 +222,21 @@ _TABLE: dict[str, dict[str, _Rule]] = {
         **_CREDENTIAL, "type": _types("VerifiableCredential"),
         "type!": _types("EndorsementCredential"),
         "credentialSubject": _a("EndorsementSubject"),
+    },
+    "Record": {
+        **_CREDENTIAL, "@context": _record_contexts, "name": _text,
+        "type": _types("VerifiableCredential"), "type!": _types("ClrCredential"),
+        "credentialSubject": _a("ClrSubject"), "partial?": _yes_or_no,
+        "endorsement?": _many(_a("Endorsement")),
+    },
+    "ClrSubject": {
+        "id?": _address, "type": _types("ClrSubject"), "verifiableCredential": _many(_signed),
+        "identifier?": _many(_a("IdentityObject")), "achievement?": _many(_a("Achievement")),
+        "association?": _many(_a("Association")),
+    },
+    "Association": {
+        "type": _is("Association"), "sourceId": _address, "targetId": _address,
+        "associationType": _one_of(_ASSOCIATIONS, open_ended=False),
     },
     "EndorsementSubject": {
         "id": _address, "type": _types("EndorsementSubject"), "endorsementComment?": _text,

@@ -22,6 +22,7 @@ from credentials.schema import problems
 from credentials.sign import CRYPTOSUITE, hash_data
 from credentials.status import bits_in, index_in, is_set
 
+RECORD = "ClrCredential"
 _BITSTRING = "BitstringStatusListEntry"
 _SIGNATURE_BYTES = 64
 
@@ -73,6 +74,10 @@ class Verdict:
         return {check.name: check for check in self.checks}[name]
 
 
+#: What a credential inside a record may be, by itself and without its status list.
+_GENUINE = frozenset({Answer.VALID, Answer.EXPIRED, Answer.NOT_YET})
+
+
 class _Unsigned(CredentialError):
     """No signature that can be checked and relied on."""
 
@@ -113,13 +118,39 @@ def verify(
     dates, dated = _dates(document, now)
     status, stated = _status(document, status_list, reading)
     checks = (_shape(document), terms, signature, issuer, dates, status)
+    parts = _parts(document, reading)
     if altered and terms.ok:  # what has no meaning cannot be compared with what was signed
         answer = Answer.ALTERED
-    elif any(check.ok is False for check in checks[:4]):
+    elif any(check.ok is False for check in (*checks[:4], *parts)):
         answer = Answer.UNVERIFIABLE
     else:
         answer = stated or dated or Answer.VALID
-    return Verdict(answer, checks)
+    return Verdict(answer, (*checks, *parts))
+
+
+def _parts(document: Mapping[str, object], reading: _Reading) -> tuple[Check, ...]:
+    """For a record that holds other credentials: whether each of them is genuine by itself."""
+    if RECORD not in as_list(document.get("type")):
+        return ()
+    subject = document.get("credentialSubject")
+    held = as_list(subject.get("verifiableCredential") if isinstance(subject, dict) else None)
+    verdicts = [
+        (part, verify(part, resolve_key=reading.resolve_key, now=reading.now,
+                      contexts=reading.contexts))
+        for part in held if isinstance(part, dict) and RECORD not in as_list(part.get("type"))
+    ]  # fmt: skip
+    bad = [
+        f"{part.get('name') or part.get('id')}: {verdict.answer.value}"
+        for part, verdict in verdicts if verdict.answer not in _GENUINE
+    ]  # fmt: skip
+    if bad or len(verdicts) < len(held):
+        sentence = f"Not everything in it is genuine. {'; '.join(bad) or 'A part is no award'}."
+        return (Check("parts", ok=False, sentence=sentence),)
+    sentence = (
+        f"Each of the {len(held)} credentials in it is signed and unchanged by itself. Whether one "
+        "was revoked is asked of it alone."
+    )
+    return (Check("parts", ok=True, sentence=sentence),)
 
 
 def _shape(document: Mapping[str, object]) -> Check:

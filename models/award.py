@@ -180,6 +180,19 @@ class SignedCredential(SQLModel, table=True):
     signed_at: datetime = Field(sa_column=instant())
 
 
+class LearnerRecord(SQLModel, table=True):
+    """A micro-certificate and the badges in it as one signed file: never changed, signed once."""
+
+    __tablename__ = "learner_record"
+    __table_args__ = (check("sha256_of_bytes", "sha256 = encode(sha256(body), 'hex')"),)
+
+    case_id: str = Field(sa_column=case_key(primary=True))
+    body: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+    sha256: str = Field(sa_column=Column(Text, nullable=False))
+    key_id: str = Field(sa_column=Column(Text, nullable=False))
+    signed_at: datetime = Field(sa_column=instant())
+
+
 class StatusList(SQLModel, table=True):
     """A published status list: the signed bytes as they are served, made anew on every change."""
 

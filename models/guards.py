@@ -13,6 +13,7 @@ from models.together import SOUND
 #: Tables whose rows are written once; UPDATE, DELETE and TRUNCATE are refused.
 APPEND_ONLY = (
     "entry", "proposal_version", "credential_version", "signed_credential", "status_mark",
+    "learner_record",
     "log_leaf", "log_checkpoint", "register_entry",
 )  # fmt: skip
 

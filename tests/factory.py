@@ -321,6 +321,13 @@ ROWS: Mapping[str, dict[str, object]] = MappingProxyType(
                 "key_id": "did:web:example.edu#key-1",
                 "signed_at": AT,
             },
+            "learner_record": {
+                "case_id": AWARD,
+                "body": BODY,
+                "sha256": sha256(BODY).hexdigest(),
+                "key_id": "did:web:example.edu#key-1",
+                "signed_at": AT,
+            },
             "status_mark": {
                 "case_id": AWARD,
                 "kind": "revoked",

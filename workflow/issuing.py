@@ -10,7 +10,7 @@ from typing import cast
 
 from psycopg import Connection
 
-from credentials import documents, status
+from credentials import clr, documents, status
 from credentials import issue as credential
 from credentials.facts import Issuer
 from credentials.keys import Signer
@@ -43,9 +43,59 @@ def sign_award(engine: Engine, case: str, *, issuer: Issuer, signer: Signer, bas
         )
         with engine.connect() as connection:
             _keep(connection, case, signed, key_id=signer.key_id, at=engine.clock.now())
+    if signing is None or signing.parts:
+        sign_record(engine, case, issuer=issuer, signer=signer)
     return perform(
         engine, Command(trigger="issue", actor=SYSTEM, key=f"issue {reserved or case}", case=case)
     )
+
+
+def sign_record(engine: Engine, case: str, *, issuer: Issuer, signer: Signer) -> bool:
+    """Sign a micro-certificate and the badges in it as one file, once; whether it was done now.
+
+    Nothing is done for a badge, for what is not signed yet, and for what has its file. The badges
+    are those that the certificate itself names as its own, in the bytes that were signed.
+    """
+    with engine.connect() as connection:
+        certificate = _without_record(connection, case)
+        parts = _named_parts(connection, certificate) if certificate else ()
+    if certificate is None or not parts:
+        return False
+    now = engine.clock.now()
+    record = clr.issue_record(certificate, parts, issuer=issuer, signer=signer, now=now)
+    with engine.connect() as connection:
+        connection.execute(
+            """
+            INSERT INTO learner_record (case_id, body, sha256, key_id, signed_at)
+            VALUES (%s, %s, %s, %s, %s) ON CONFLICT DO NOTHING""",
+            (case, record.content, record.sha256, signer.key_id, now),
+        )
+    return True
+
+
+def _without_record(connection: Rows, case: str) -> bytes | None:
+    """The signed bytes of a micro-certificate that has no record yet."""
+    row = connection.execute(
+        """
+        SELECT s.body FROM signed_credential s
+          JOIN award a ON a.case_id = s.case_id JOIN credential k ON k.case_id = a.credential
+         WHERE s.case_id = %s AND k.type = 'micro_certificate'
+           AND NOT EXISTS (SELECT FROM learner_record r WHERE r.case_id = s.case_id)""",
+        (case,),
+    ).fetchone()
+    return cast("bytes", row[0]) if row else None
+
+
+def _named_parts(connection: Rows, certificate: bytes) -> tuple[bytes, ...]:
+    """The signed badges that a certificate names as its own, in its order."""
+    ids = clr.named_parts(documents.read(certificate))
+    rows = connection.execute(
+        """
+        SELECT s.body FROM unnest(%s::text[]) WITH ORDINALITY AS n(id, place)
+          JOIN signed_credential s ON s.credential_id = n.id ORDER BY n.place""",
+        (list(ids),),
+    ).fetchall()
+    return tuple(cast("bytes", body) for (body,) in rows)
 
 
 def _keep(

@@ -95,7 +95,7 @@ def test_without_a_resolver_the_signers_own_word_is_taken() -> None:
     alone = issue(STACKED_AWARD, MICRO_CERTIFICATE, issuer=ISSUER, signer=SIGNER, now=NOW)
     assert alone == issued(STACKED_AWARD, MICRO_CERTIFICATE)
     with pytest.raises(KeyRefused, match="not the one that signed"):
-        room._own_key(SIGNER)("did:web:other.edu#key-1")
+        room.own_key(SIGNER)("did:web:other.edu#key-1")
 
 
 def test_what_is_not_in_the_strict_shape_is_not_issued(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -31,6 +31,7 @@ KEYS = {
     "credential_version": ("case_id", "version"),
     "signed_credential": ("credential_id",),
     "status_mark": ("case_id",),
+    "learner_record": ("case_id",),
     "log_leaf": ("position",),
     "log_checkpoint": ("size",),
     "register_entry": ("seq",),

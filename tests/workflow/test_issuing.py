@@ -17,11 +17,11 @@ from credentials.verify import Answer, verify
 from policies.document import ProposalDocument, read_document
 from tests.factory import LEARNER
 from tests.policies.documents import badge_data
-from tests.workflow.award_play import BASE, ISSUER, OUTCOMES, SIGNER, Awards
+from tests.workflow.award_play import BASE, COMPETENCIES, ISSUER, OUTCOMES, SIGNER, Awards
 from tests.workflow.play import Play
 from workflow.award.signing import HeldPart, ToSign, achievement_facts, award_facts
 from workflow.engine import Connect
-from workflow.issuing import sign_award, status_bits, status_lists
+from workflow.issuing import sign_award, sign_record, status_bits, status_lists
 from workflow.perform import Done, NotAllowedError, NotFoundError
 from workflow.queries.shown import public_view
 
@@ -110,6 +110,71 @@ def test_killed_anywhere_and_run_again_it_is_signed_and_issued_once(
     assert awards.row(
         "SELECT count(*) FROM entry WHERE case_id = %s AND trigger = 'issue'", case
     ) == (1,)
+
+
+def approved_certificate(awards: Awards) -> str:
+    """A micro-certificate of two badges that is approved to be issued, and not signed yet."""
+    first, second = awards.badge("Charts"), awards.badge("Sources")
+    certificate = awards.certificate(
+        first, second, slos=OUTCOMES[:1], competencies=COMPETENCIES[:1]
+    )
+    awards.issued(first)
+    awards.issued(second)
+    ((case,),) = awards.rows("SELECT case_id FROM award WHERE credential = %s", certificate)
+    awards.reflected(str(case))
+    awards.verify(str(case))
+    return str(case)
+
+
+def records(awards: Awards) -> list[tuple[object, ...]]:
+    return awards.rows("SELECT case_id, sha256, body FROM learner_record")
+
+
+def test_a_certificate_is_kept_with_its_badges_as_one_signed_file(awards: Awards) -> None:
+    case = approved_certificate(awards)
+    signed(awards, case)
+    ((of, digest, body),) = records(awards)
+    assert (of, digest) == (case, sha256(bytes(body)).hexdigest())  # type: ignore[call-overload]
+    record = orjson.loads(bytes(body))  # type: ignore[call-overload]
+    held = record["credentialSubject"]["verifiableCredential"]
+    kept = awards.rows("SELECT body FROM signed_credential ORDER BY signed_at DESC, credential_id")
+    assert sorted(one["id"] for one in held) == sorted(orjson.loads(b)["id"] for (b,) in kept)  # type: ignore[arg-type]
+    key = VerificationKey(SIGNER.key_id, ISSUER.id, SIGNER.public_key)
+    assert verify(record, resolve_key=lambda _: key, now=awards.play.clock.now()).valid
+
+
+@pytest.mark.parametrize("connections", range(6))
+def test_killed_anywhere_a_certificate_has_one_record_and_is_issued_once(
+    awards: Awards, connections: int
+) -> None:
+    case = approved_certificate(awards)
+    engine = awards.play.engine
+    killed = replace(engine, connect=dying(engine.connect, after=connections))
+    with suppress(KilledError):
+        sign_award(killed, case, issuer=ISSUER, signer=SIGNER, base_url=BASE)
+    kept = records(awards)
+    awards.play.clock.advance(hours=2)
+    assert signed(awards, case).state == "issued"
+    assert len(records(awards)) == len(stored(awards, case)) == 1
+    assert not kept or records(awards) == kept
+    assert not sign_record(engine, case, issuer=ISSUER, signer=SIGNER)
+
+
+def test_a_badge_has_no_record(awards: Awards) -> None:
+    case = approved(awards)
+    signed(awards, case)
+    assert not sign_record(awards.play.engine, case, issuer=ISSUER, signer=SIGNER)
+    assert records(awards) == []
+
+
+def test_a_certificate_names_the_picture_of_its_version(awards: Awards) -> None:
+    case = approved(awards)
+    signed(awards, case)
+    ((_, _, body),) = stored(awards, case)
+    achievement = orjson.loads(bytes(body))["credentialSubject"]["achievement"]  # type: ignore[call-overload]
+    image = achievement["image"]
+    assert image["id"] == f"{achievement['id']}/image.png"
+    assert image["caption"] == "Badge: Data Storytelling"
 
 
 def test_run_again_after_all_is_done_it_gives_the_first_answer(awards: Awards) -> None:

@@ -16,6 +16,7 @@ from credentials.facts import (
     Constituent,
     ConstituentAward,
     HashedEmail,
+    Image,
     OutcomeResult,
     Reflection,
     RubricOutcome,
@@ -80,6 +81,7 @@ def achievement_facts(signing: ToSign, *, base_url: str) -> AchievementFacts:
     """What can be earned: the version of the credential as it was approved, and all it asks for."""
     document = signing.document
     address = achievement_address(signing.credential, signing.version, base_url)
+    kind = "Micro-certificate" if signing.parts else "Badge"
     return AchievementFacts(
         id=address,
         name=signing.title,
@@ -97,6 +99,7 @@ def achievement_facts(signing: ToSign, *, base_url: str) -> AchievementFacts:
         ),
         version=str(signing.version),
         human_code=signing.code,
+        image=Image(f"{address}/image.png", f"{kind}: {signing.title}"),
     )
 
 

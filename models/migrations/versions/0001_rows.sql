@@ -385,6 +385,17 @@ CREATE TABLE identity (
     CONSTRAINT fk_identity_person_person FOREIGN KEY(person) REFERENCES person (id)
 );
 
+CREATE TABLE learner_record (
+    case_id TEXT NOT NULL,
+    body BYTEA NOT NULL,
+    sha256 TEXT NOT NULL,
+    key_id TEXT NOT NULL,
+    signed_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_learner_record PRIMARY KEY (case_id),
+    CONSTRAINT ck_learner_record_sha256_of_bytes CHECK (sha256 = encode(sha256(body), 'hex')),
+    CONSTRAINT fk_learner_record_case_id_cases FOREIGN KEY(case_id) REFERENCES cases (id)
+);
+
 CREATE TABLE notification (
     id UUID NOT NULL,
     case_id TEXT NOT NULL,
@@ -751,6 +762,10 @@ CREATE OR REPLACE TRIGGER tr_signed_credential_append_only
 
 CREATE OR REPLACE TRIGGER tr_status_mark_append_only
     BEFORE UPDATE OR DELETE OR TRUNCATE ON status_mark
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+CREATE OR REPLACE TRIGGER tr_learner_record_append_only
+    BEFORE UPDATE OR DELETE OR TRUNCATE ON learner_record
     FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
 CREATE OR REPLACE TRIGGER tr_log_leaf_append_only
