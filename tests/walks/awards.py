@@ -44,6 +44,7 @@ class AwardModel(Model):
         #: Parts of a certificate that each learner has been issued.
         self.earned: dict[str, set[str]] = {}
         self.record = self.signed = False
+        self.number = "2026-1"
         self.seen = "unlisted"
         self.entered = driver.now
         self.extra = 0
@@ -102,7 +103,8 @@ class AwardModel(Model):
             "submit_reflection": (self.learner,), "withdraw": (self.learner,), "verify": free,
             "publish": (self.learner,), "unpublish": (self.learner,),
             "send_back": free, "issue": ("system",), "open_certificate": ("system",),
-            "record_confirmed": (factory.REGISTRAR,), "extend": OFFICERS, "lapse": ("timer",),
+            "record_confirmed": (factory.REGISTRAR,), "correct_record": (factory.REGISTRAR,),
+            "extend": OFFICERS, "lapse": ("timer",),
             "return_to_claimed": ("timer",),
         }  # fmt: skip
         return by.get(trigger) or [a for a in ROSTER if a != self.learner]
@@ -174,6 +176,9 @@ class AwardModel(Model):
 
     def _form_record_confirmed(self) -> Form:
         return {"record": "2026-1", "kept_in": self.one_of(["student_system", "asa_register"])}
+
+    def _form_correct_record(self) -> Form:
+        return {"record": self.one_of(["2026-1", "2026-2"]), "reason": "A digit was wrong."}
 
     def _form_publish(self) -> Form:
         return {"name_shown": self.one_of([True, False])}
@@ -251,6 +256,9 @@ class AwardModel(Model):
     def may_record_confirmed(self, t: Try, _: str) -> bool:
         return not self.record and (self.enrolled or t.form["kept_in"] == "asa_register")
 
+    def may_correct_record(self, t: Try, _: str) -> bool:
+        return self.record and t.form["record"] != self.number
+
     def may_publish(self, t: Try, _: str) -> bool:
         return self.seen != ("by name" if t.form["name_shown"] else "published")
 
@@ -322,6 +330,9 @@ class AwardModel(Model):
 
     def _done_record_confirmed(self, _: Try) -> None:
         self.record = True
+
+    def _done_correct_record(self, t: Try) -> None:
+        self.number = str(t.form["record"])
 
     def _done_publish(self, t: Try) -> None:
         self.seen = "by name" if t.form["name_shown"] else "published"

@@ -83,6 +83,8 @@ ALLOWED = [
      {"record": "2026-118", "kept_in": "student_system"}, "issued"),
     ("record_confirmed", award("issued", "reg", enrolled=False),
      {"record": "2026-118", "kept_in": "asa_register"}, "issued"),
+    ("correct_record", award("issued", "reg", record="2026-118"),
+     {"record": "2026-119", "reason": "A digit was wrong."}, "issued"),
     ("publish", award("issued", "leo"), {}, "issued"),
     ("publish", award("issued", "leo", published=True), {"name_shown": True}, "issued"),
     ("publish", award("issued", "leo", hidden=True), {"name_shown": True}, "issued"),
@@ -175,6 +177,9 @@ REFUSED = [
         "parts": (part(1, issued=False), part(2))}), {"identity_method": "directory"}, "MC-8a"),
     ("verify", award("asa_verification", "ida", **DONE | {"case": case_in(
         "asa_verification", edition="")}), {"identity_method": "directory"}, "MC-14"),
+    ("correct_record", award("issued", "reg"), {"record": "1", "reason": "Wrong."}, "MC-13"),
+    ("correct_record", award("issued", "reg", record="2026-118"),
+     {"record": "2026-118", "reason": "Wrong."}, "MC-13"),
     ("publish", award("issued", "leo", published=True), {}, "PR-privacy"),
     ("publish", award("issued", "leo", published=True, name_shown=True), {"name_shown": True},
      "PR-privacy"),

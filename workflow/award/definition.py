@@ -133,6 +133,10 @@ ROWS = (
         r.not_confirmed & r.right_register, forms.ConfirmRecord, (rows.RECORD, Settle("issued")),
         "The record number is shown on the award."),
 
+    Row("correct_record", ISSUED, SAME, REGISTRAR, REGISTRAR_KEEPS, "Correct the record",
+        r.confirmed_before & r.another_number, forms.CorrectRecord, (rows.CORRECTED,),
+        "The number is replaced; the old one and your reason stay in the history."),
+
     # ---- practice: the learner decides who sees it
     Row("publish", ISSUED, SAME, LEARNER, PRACTICE, "Publish your award",
         r.shown_another_way, forms.Publish, (rows.SHOWN,),

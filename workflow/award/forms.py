@@ -177,6 +177,13 @@ class ConfirmRecord(Form):
     )
 
 
+class CorrectRecord(Form):
+    """The right number of a record, and what was wrong."""
+
+    record: Line = Field(title="Record number", description="Such as 2026-118.")
+    reason: Paragraph = Field(title="What was wrong", description="Name no health or grade.")
+
+
 class Publish(Form):
     """Whether the public page names the learner."""
 

@@ -163,10 +163,15 @@ def _hidden(act: Action) -> Iterator[Change]:
     yield _award(act, published=False, name_shown=False, hidden=True)
 
 
+def _corrected(act: Action) -> Iterator[Change]:
+    yield _award(act, registrar_record=cast("forms.CorrectRecord", act.facts.form).record)
+
+
 RESERVE = Keep("reserve the credential id and a place in the status list", _reserve)
 SIGN = Fire("award", "issue", _to_sign, task="sign")
 ASSEMBLE = Fire("award", "open_certificate", _to_assemble, task="assemble")
 RECORD = Keep("keep the record number", _record)
+CORRECTED = Keep("keep the right record number", _corrected)
 SHOWN = Keep("show it to everyone", _shown)
 HIDDEN = Keep("show it to nobody", _hidden)
 

@@ -310,6 +310,20 @@ def right_register(facts: AwardFacts) -> Answer:
     return (Reason("MC-13", "Roles, ASA", text, "kept_in"),)
 
 
+@rule("MC-13", "Roles, ASA")
+def confirmed_before(facts: AwardFacts) -> Answer:
+    """Only a confirmed record is corrected."""
+    return None if facts.record else "The record is not confirmed yet."
+
+
+@rule("MC-13", "Roles, ASA", judges_form=True)
+def another_number(facts: AwardFacts) -> Answer:
+    """A correction gives another number."""
+    if facts.form.record != facts.record:  # type: ignore[union-attr]
+        return None
+    return (Reason("MC-13", "Roles, ASA", "That is the number it has.", "record"),)
+
+
 # ---------------------------------------------------------------- who sees it
 
 

@@ -129,6 +129,7 @@ DID: Final = {
     ("award", "send_back"): "sent it back to the assessor.",
     ("award", "issue"): "issued the award.",
     ("award", "record_confirmed"): "confirmed the record.",
+    ("award", "correct_record"): "corrected the record.",
     ("award", "publish"): "published it.",
     ("award", "unpublish"): "took its page down.",
     ("award", "open_certificate"): "opened the micro-certificate.",
