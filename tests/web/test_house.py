@@ -24,9 +24,9 @@ PUBLIC = {
     "named.verify", "named.achieved", "named.part_of_it", "named.unit",  # what awards name
     "ops.healthz", "ops.readyz", "static_files.asset",
 }  # fmt: skip
-WORDS = {"form": "csv", "case": "MC-1", "trigger": "submit", "part": "title", "number": "1", "version": "1",
+WORDS = {"case": "MC-1", "trigger": "submit", "part": "title", "number": "1", "version": "1",
          "name": "x.css", "unit": "libraries",
-         "delegation": "d"}  # fmt: skip
+         "delegation": "d", "form": "csv"}  # fmt: skip
 
 
 def _paths(app: Flask) -> Iterator[tuple[str, str, str]]:
