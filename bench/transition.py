@@ -76,7 +76,7 @@ def engine_on(connect: Connect, machines: Mapping[str, MachineInForce] = MACHINE
     """The engine as it is composed in production, with the bench's machines."""
     ours = make_engine(connect)
     return Engine(
-        connect=connect, calendar=ours.calendar, edition_on=ours.edition_on, machines=machines
+        connect=connect, calendars=ours.calendars, edition_on=ours.edition_on, machines=machines
     )
 
 

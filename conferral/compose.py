@@ -12,7 +12,8 @@ from psycopg_pool import ConnectionPool
 
 from conferral.errors import MachineChanged
 from models import migrate
-from policies import calendar, edition
+from policies import edition
+from workflow.calendars import InForce
 from workflow.effects import Ids
 from workflow.engine import Clock, Connect, Engine, RandomIds, WallClock
 from workflow.registry import MACHINES
@@ -79,9 +80,11 @@ def make_engine(
     wake: Callable[[str], None] = lambda _: None,
 ) -> Engine:
     """The engine over lent connections, with the calendar and policy in force and every machine."""
+    calendars = InForce(connect)
     return Engine(
         connect=connect,
-        calendar=calendar.load(),
+        calendars=calendars,
+        look_again=calendars.look_again,
         edition_on=_edition_on,
         machines=MACHINES,
         clock=clock or WallClock(),

@@ -13,6 +13,7 @@ from models.award import (
     StatusMark,
 )
 from models.base import metadata
+from models.calendar import CalendarVersion
 from models.case import (
     MACHINES,
     STATES,
@@ -42,6 +43,7 @@ __all__ = [
     "Appointment",
     "Attempt",
     "Award",
+    "CalendarVersion",
     "Case",
     "Census",
     "Constituent",

@@ -8,16 +8,17 @@ in `calendars/`.
 """
 
 from calendar import monthrange
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache, lru_cache
-from typing import Annotated, ClassVar, Final
+from typing import Annotated, ClassVar, Final, cast
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+import orjson
 from pydantic import ConfigDict, Field
 
-from policies.data import read
+from policies.data import ROOM, DataError, checked, parsed, read
 
 FILE: Final = "calendars/2026-27.yaml"
 _CLOSED: Final = ConfigDict(extra="forbid")
@@ -50,6 +51,11 @@ class Span:
 
     def __contains__(self, day: date) -> bool:
         return self.first <= day <= self.last
+
+    @property
+    def days(self) -> tuple[date, ...]:
+        """Its days, in order."""
+        return tuple(_days(self.first, self.last))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -305,7 +311,7 @@ def _days(first: date, last: date) -> Iterator[date]:
 
 
 def _days_of(spans: tuple[Span, ...]) -> frozenset[date]:
-    return frozenset(day for span in spans for day in _days(span.first, span.last))
+    return frozenset(day for span in spans for day in span.days)
 
 
 @cache
@@ -314,6 +320,34 @@ def load(file: str = FILE) -> UniversityCalendar:
     return read(UniversityCalendar, file)
 
 
+def from_data(said: Mapping[str, object]) -> UniversityCalendar:
+    """Return the calendar of a file's content; DataError names what it lacks."""
+    return checked(UniversityCalendar, said, "the calendar")
+
+
+def as_data(text: str) -> dict[str, object]:
+    """Return a calendar file's content as JSON values, checked; DataError names what it lacks."""
+    said = parsed(text, "the calendar")
+    if not isinstance(said, dict):
+        raise DataError("the calendar: this is no table of fields")
+    kept: dict[str, object] = orjson.loads(orjson.dumps(said))
+    from_data(kept)
+    return kept
+
+
+def with_closure(said: Mapping[str, object], span: Span) -> dict[str, object]:
+    """Return a calendar's content with more closed days: what a hurricane leaves of it."""
+    closed = [*cast("list[object]", said["closed"]), {
+        "from": span.first.isoformat(), "to": span.last.isoformat(), "name": span.name,
+    }]  # fmt: skip
+    return {**said, "closed": closed}
+
+
 def in_zone(calendar: UniversityCalendar, timezone: str) -> UniversityCalendar:
     """Return the same calendar in another zone."""
     return replace(calendar, timezone=timezone)
+
+
+def text(file: str = FILE) -> str:
+    """Return the text of a calendar file that comes with the software."""
+    return (ROOM / file).read_text("utf-8")

@@ -7,7 +7,7 @@ that it is read into.
 """
 
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import Final, TypeVar, cast
 
 import yaml
 from pydantic import TypeAdapter, ValidationError
@@ -30,10 +30,19 @@ def read(kind: type[T], file: str) -> T:
     path = ROOM / file
     if not path.is_file():
         raise DataError(f"{file}: there is no such file")
+    return checked(kind, parsed(path.read_text("utf-8"), file), file)
+
+
+def parsed(text: str, file: str) -> object:
+    """Return what a YAML text says; DataError, naming the file, where it is none."""
     try:
-        raw: object = yaml.load(path.read_text("utf-8"), Loader=yaml.CSafeLoader)
+        return cast("object", yaml.load(text, Loader=yaml.CSafeLoader))
     except yaml.YAMLError as problem:
-        raise DataError(f"{file}: this is no YAML: {problem}") from problem
+        raise DataError(f"{file}: this is no YAML: {' '.join(str(problem).split())}") from problem
+
+
+def checked(kind: type[T], raw: object, file: str) -> T:
+    """Return raw data as a frozen dataclass; DataError names the file and each wrong field."""
     try:
         return TypeAdapter(kind).validate_python(raw)
     except ValidationError as problem:

@@ -25,6 +25,7 @@ from workflow.outbox import (
     due_follow_ons,
     due_notifications,
 )
+from workflow.recount import recount
 from workflow.sweep import fold_census, prune_sessions, sweep_deadlines
 
 log = logging.getLogger(__name__)
@@ -82,7 +83,14 @@ class Relay:
 
         A step that fails is logged and does not keep the others from being done.
         """
-        steps = (self._follow, self._sweep, self._announce_tasks, self._mails, self._tidy)
+        steps = (
+            self._follow,
+            self._sweep,
+            self._recount,
+            self._announce_tasks,
+            self._mails,
+            self._tidy,
+        )
         return sum(_done(step) for step in steps)
 
     def drain(self) -> int:
@@ -104,6 +112,11 @@ class Relay:
     def _sweep(self) -> int:
         swept = sweep_deadlines(self._context.engine)
         return swept.wrote + swept.skipped + swept.fired + swept.refused
+
+    def _recount(self) -> int:
+        """Dates that a new calendar moves, a batch of cases at a time."""
+        counted = recount(self._context.engine)
+        return counted.moved + counted.more
 
     def _announce_tasks(self) -> int:
         """What only workers with the key carry out; here too, when nobody took it for long."""

@@ -337,6 +337,7 @@ ROWS: Mapping[str, dict[str, object]] = MappingProxyType(
             },
             "log_leaf": {"position": 0, "case_id": PROPOSAL, "seq": 1, "hash": HASH},
             "log_checkpoint": {"size": 1, "root": HASH, "signed_at": AT, "note": "a log"},
+            "calendar_version": {"version": 1, "said": {}, "reason": "why", "actor": "a", "at": AT},
             "register_entry": {
                 "seq": 1,
                 "at": AT,

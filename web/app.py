@@ -65,6 +65,7 @@ def create_app(context: WebContext) -> Flask:
     )  # fmt: skip
     app.extensions[guard.EXTENSION] = context
     app.logger.setLevel(logging.WARNING)
+    app.before_request(context.engine.look_again)
     guard.install(app)
     headers.install(app)
     errors.install(app)

@@ -263,6 +263,12 @@ def of(
     )  # fmt: skip
 
 
+def figured(machine: str, place: str) -> Clock:
+    """The office's clock of what is asked, whoever is told: for its dates alone."""
+    roles = {name: Role(name, name) for name in office.clock(machine, place).tell.values()}
+    return of(machine, place, *roles.values())
+
+
 def _owners(name: str, told: Mapping[int, str], roles: tuple[Role, ...]) -> dict[int, Role]:
     known = {role.name: role for role in roles}
     if set(known) != set(told.values()):

@@ -61,7 +61,8 @@ class Engine:
     """Everything `perform` needs and nothing it has to reach for."""
 
     connect: Connect
-    calendar: Calendar
+    #: Gives the university's calendar in force.
+    calendars: Callable[[], Calendar]
     #: The id of the policy edition in force on a day.
     edition_on: Callable[[date], str]
     machines: Mapping[str, MachineInForce]
@@ -69,6 +70,13 @@ class Engine:
     ids: Ids = field(default_factory=RandomIds)
     #: Called after a commit with the case that moved: a nudge, best effort, never awaited.
     wake: Callable[[str], None] = lambda _: None
+    #: Looks for a newer calendar, when it is time; called before a connection is taken.
+    look_again: Callable[[], None] = lambda: None
+
+    @property
+    def calendar(self) -> Calendar:
+        """Business days, terms and committee cycles, as they are in force now."""
+        return self.calendars()
 
     def machine_of(self, case: str) -> MachineInForce | None:
         """The machine of a case id such as MC-12, by its prefix; None for what is no case id."""

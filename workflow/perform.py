@@ -90,6 +90,7 @@ def perform(engine: Engine, command: Command) -> Done:
     Raises Refused (see the tree above) with every reason; nothing is written then.
     """
     _keepable(command)
+    engine.look_again()
     machine = _machine(engine, command)
     _known_trigger(machine, command.trigger)
     form = parse(machine, command)

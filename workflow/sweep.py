@@ -57,6 +57,7 @@ def sweep_deadlines(engine: Engine, *, limit: int = 500) -> Swept:
     Any number of sweepers may run; each deadline is done once. Writing comes first: whoever a
     trigger concerns has been warned when it fires.
     """
+    engine.look_again()
     wrote = _write_to_people(engine, limit)
     fired = _fire_triggers(engine, min(limit, _TRIGGERS))
     return Swept(

@@ -73,6 +73,8 @@ BAD: list[tuple[str, str, dict[str, object]]] = [
     ("log_leaf", "hash_is_a_sha256", {"hash": ""}),
     ("log_checkpoint", "not_empty", {"size": 0}),
     ("log_checkpoint", "root_is_a_sha256", {"root": ""}),
+    ("calendar_version", "counted_from_one", {"version": 0}),
+    ("calendar_version", "why", {"reason": ""}),
     ("register_entry", "counted_from_one", {"seq": 0}),
     ("register_entry", "kind_is_a_word", {"subject_kind": "Calendar 2026"}),
     ("register_entry", "subject_named", {"subject_id": ""}),

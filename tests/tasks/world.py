@@ -49,7 +49,7 @@ def engine_on(url: str, *, clock: SetClock | None = None, size: int = 8) -> Iter
         url, min_size=1, max_size=size, open=True, kwargs={"autocommit": True}
     ) as pool:
         yield Engine(
-            connect=pool.connection, calendar=calendar.load(), edition_on=lambda _: "2024-02-07",
+            connect=pool.connection, calendars=calendar.load, edition_on=lambda _: "2024-02-07",
             machines=MACHINES, clock=clock or SetClock(), ids=CountedIds(),
         )  # fmt: skip
 

@@ -49,6 +49,10 @@ class Try:
     form: Form = field(default_factory=dict)
 
 
+#: A new calendar that moves nothing of this case.
+RECOUNT: Form = {"calendar": 1, "why": "The university is closed for a day."}
+
+
 class DivergenceError(AssertionError):
     """The definition and the model answer differently."""
 
@@ -153,6 +157,8 @@ class Model(ABC):
         if here and self.random.random() < 0.95:
             weights = [1 - self.rare.get(name, 0.0) for name in here]
             (trigger,) = self.random.choices(here, weights)
+        if trigger == "recount":
+            return Try(trigger, self.one_of(["system", *self.people]), RECOUNT)
         return Try(trigger, self.actor(trigger), self.form(trigger))
 
     def attempt(self, t: Try) -> bool:

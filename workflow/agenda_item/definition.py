@@ -17,6 +17,7 @@ from workflow.clocks import of as clock_of
 from workflow.definition import SAME, Definition, Row, State
 from workflow.effects import Settle, Tell
 from workflow.forms import NoInput, Note
+from workflow.moved import recounted
 from workflow.roles import SENATE_OFFICE, SYSTEM_ROLE, TIMER_ROLE, Role
 
 PRACTICE = "practice"
@@ -115,6 +116,7 @@ ROWS = (
     Row("sign_off", QUEUED, CARRIED, SIGNER, PRACTICE, "Sign off",
         r.signer_is_not_the_proposer & r.earlier_bodies_carried, Note, (rows.ACTED, rows.CARRIED),
         "The office has acted."),
+    recounted(QUEUED, SCHEDULED, OPEN, SENATE_NOTICE),
     Row("cancel", (QUEUED, SCHEDULED, OPEN, SENATE_NOTICE), CANCELLED, SYSTEM_ROLE, PRACTICE, "Cancel the item",
         form=forms.Cancel, then=(Tell("cancelled", (CHAIR,), "fyi"),), effect="It leaves the agenda."),
 )

@@ -26,6 +26,7 @@ from workflow.clocks import of as clock_of
 from workflow.definition import SAME, Definition, Row, State, days_of
 from workflow.effects import Settle, Tell
 from workflow.forms import NoInput, Note
+from workflow.moved import recounted
 from workflow.roles import ASA_DIRECTOR, ASA_OFFICER, REGISTRAR, SYSTEM_ROLE, TIMER_ROLE, Role
 
 PRACTICE = "practice"
@@ -146,6 +147,7 @@ ROWS = (
         "Within a minute its page says that there is no such award. You can publish it again at any time."),
 
     # ---- time, and ends
+    recounted(CLAIMED, ASSESSMENT, NOT_YET, REFLECTION, REFLECTION_REVIEW, VERIFICATION, TO_ISSUE, ISSUED),
     Row("extend", (CLAIMED, NOT_YET, REFLECTION), SAME, ASA_OFFICER, PRACTICE, "Give more time",
         r.not_the_learner, forms.Extend, (Tell("extended", (LEARNER,), saying=rows.extended),),
         "The date moves and the learner is told.", clock=rows.more_days),

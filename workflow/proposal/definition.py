@@ -12,6 +12,7 @@ from workflow.clocks import of as clock_of
 from workflow.definition import PAUSE, RESTART, RESUME, SAME, Definition, Row, State, days_of
 from workflow.effects import Ask, Settle, Tell
 from workflow.forms import NoInput, Note, Reason
+from workflow.moved import recounted
 from workflow.proposal import desk, forms, rows
 from workflow.proposal import rules as r
 from workflow.proposal.facts import Origin, ProposalFacts
@@ -230,6 +231,7 @@ ROWS = (
     Row("comment", (*ACTIVE, DECLINED), SAME, COLLEAGUE, PRACTICE, "Comment",
         r.on_a_field & r.of_those_who_may_read, forms.Comment, (desk.COMMENT,),
         "It stands on the page for all who may read the proposal."),
+    recounted(*ACTIVE, DECLINED),
 
     # ---- ends
     Row("withdraw", ACTIVE, WITHDRAWN, PROPOSER, PRACTICE, "Withdraw",

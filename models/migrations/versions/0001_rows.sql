@@ -116,6 +116,20 @@ CREATE SEQUENCE case_number_credential START WITH 1;
 
 CREATE SEQUENCE case_number_award START WITH 1;
 
+CREATE TABLE calendar_version (
+    version INTEGER NOT NULL,
+    said JSONB NOT NULL,
+    reason TEXT NOT NULL,
+    actor TEXT NOT NULL,
+    at TIMESTAMP WITH TIME ZONE NOT NULL,
+    noticed_from TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    reached TEXT DEFAULT '' NOT NULL,
+    done_at TIMESTAMP WITH TIME ZONE,
+    CONSTRAINT pk_calendar_version PRIMARY KEY (version),
+    CONSTRAINT ck_calendar_version_counted_from_one CHECK (version >= 1),
+    CONSTRAINT ck_calendar_version_why CHECK (reason <> '')
+);
+
 CREATE TABLE cases (
     id TEXT NOT NULL,
     machine TEXT NOT NULL,
