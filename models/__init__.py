@@ -31,7 +31,7 @@ from models.people import Appointment, Identity, Person, Session, Unit
 from models.proposal import Proposal, ProposalVersion, RequiredChange, SignOff
 from models.register import RegisterEntry
 from models.schema import migrate
-from models.work import Attempt, Deadline, Notification, WorkItem
+from models.work import Attempt, Deadline, FollowUp, Notification, WorkItem
 
 __all__ = [
     "APPEND_ONLY",
@@ -53,6 +53,7 @@ __all__ = [
     "DefinitionRelease",
     "Entry",
     "FollowOn",
+    "FollowUp",
     "Identity",
     "LearnerRecord",
     "LogCheckpoint",

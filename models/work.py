@@ -1,9 +1,9 @@
 """What waits for someone: work items, deadlines and the notifications that are their own outbox."""
 
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Column, ForeignKey, Identity, Index, Integer, Text, Uuid
+from sqlalchemy import BigInteger, Column, Date, ForeignKey, Identity, Index, Integer, Text, Uuid
 from sqlmodel import Field, SQLModel
 
 from models.base import case_key, check, instant, json_value, one_of, person_key
@@ -39,6 +39,16 @@ class WorkItem(SQLModel, table=True):
     state: str = Field(sa_column=Column(Text, nullable=False, server_default="open"))
     closed_seq: int | None = Field(default=None, sa_column=Column(Integer))
     closed_by: str | None = Field(default=None, sa_column=Column(Text))
+
+
+class FollowUp(SQLModel, table=True):
+    """The day on which a person wants a case back on top of their work; nobody else sees it."""
+
+    __tablename__ = "follow_up"
+
+    person: str = Field(sa_column=person_key(primary=True))
+    case_id: str = Field(sa_column=case_key(primary=True))
+    day: date = Field(sa_column=Column(Date, nullable=False))
 
 
 class Deadline(SQLModel, table=True):

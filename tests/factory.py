@@ -360,6 +360,7 @@ ROWS: Mapping[str, dict[str, object]] = MappingProxyType(
                 "person": PROPOSER,
                 "opened_at": AT,
             },
+            "follow_up": {"person": PROPOSER, "case_id": PROPOSAL, "day": AT.date()},
             "deadline": {
                 "id": _uuid(1),
                 "case_id": PROPOSAL,

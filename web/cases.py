@@ -1,19 +1,29 @@
 """Lists of cases, and the page of one."""
 
 from datetime import datetime
+from typing import Final
 
-from flask import Blueprint, request
+from flask import Blueprint, redirect, request
 from werkzeug.wrappers import Response
 
+from web.forms import read
 from web.guard import context
 from web.notices import notice
 from web.pages import show
 from web.seen import seen
 from web.who import person
+from workflow.follow_up import SetFollowUp, set_follow_up
 from workflow.forms import unprintable
+from workflow.perform import InvalidError, filled
 from workflow.queries.listing import After, Filter, cases
 
 pages = Blueprint("cases", __name__)
+
+_FOLLOWED: Final = {
+    "on": "It will be back on top of your work that day.",
+    "off": "Your follow-up date is taken off.",
+    "past": "Choose today or a later day. Nothing was changed.",
+}
 
 
 @pages.get("/cases")
@@ -34,8 +44,28 @@ def case(case: str) -> Response:
     """One case: who has it, what may be done and why not, and what happened."""
     page, me = seen(case)
     return show(
-        "case.html", page=page, me=me, notice=notice(page, me, request.args.get("done", ""))
+        "case.html",
+        page=page,
+        me=me,
+        notice=notice(page, me, request.args.get("done", "")) or _followed(),
     )
+
+
+@pages.post("/cases/<case>/follow-up")
+def follow_up(case: str) -> Response:
+    """Set the day on which the case is back on top of the visitor's work, or take it off."""
+    page, me = seen(case)
+    try:
+        form = filled(SetFollowUp, read(SetFollowUp, request.form))
+        set_follow_up(context().engine, person=me.id, case=page.id, day=form.day)
+    except InvalidError:
+        return redirect(f"/cases/{page.id}?followed=past", 303)
+    return redirect(f"/cases/{page.id}?followed={'on' if form.day else 'off'}", 303)
+
+
+def _followed() -> str:
+    """What became of the follow-up date, in a sentence."""
+    return _FOLLOWED.get(request.args.get("followed", ""), "")
 
 
 def _asked(name: str) -> str:

@@ -99,3 +99,21 @@ def test_a_proposal_is_taken_commented_on_and_given_back_without_script(
     assert "You nudged whoever has it." in nudged
     assert "You can again on" in nudged
     assert "You gave it back." in ida.goes(ida.send(f"/cases/{case}/act/give_back"))
+
+
+def test_a_follow_up_date_is_set_moved_and_taken_off_on_the_page_of_the_case(
+    play: Play, sign_in: SignIn
+) -> None:
+    case = play.submitted()
+    ida, path = sign_in(ASA_OFFICER), f"/cases/{case}"
+    page = ida.goes(ida.send(path, to=f"{path}/follow-up", day="2026-11-24"))
+    assert "It will be back on top of your work that day." in page
+    assert "Back on top of your work on Tue 24 Nov." in page
+    assert "Follow up 1 item" in ida.read("/work")
+    for wrong in ("2026-11-01", "soon"):
+        page = ida.goes(ida.send(path, to=f"{path}/follow-up", day=wrong))
+        assert "Choose today or a later day. Nothing was changed." in page
+    page = ida.goes(ida.send(path, to=f"{path}/follow-up", day=""))
+    assert "Your follow-up date is taken off." in page
+    assert "Follow up" not in ida.read("/work")
+    assert "Your follow-up" not in sign_in(PROPOSER).read(path)

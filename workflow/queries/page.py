@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from itertools import groupby
 from typing import Final, LiteralString
 
@@ -17,6 +17,7 @@ from workflow.forms import Form
 from workflow.queries import words
 from workflow.queries.beside import Beside, beside, learner, named, skipped
 from workflow.queries.dates import TOWARDS_A_COMMITTEE, dates
+from workflow.queries.follow_ups import follow_ups
 from workflow.queries.history import Line, history
 from workflow.queries.path import Stay, Step, path
 from workflow.queries.people import Person
@@ -89,6 +90,8 @@ class CasePage:
     history: tuple[Line, ...]
     beside: Beside
     facts: Facts
+    #: The day on which the reader wants it back on top of their work.
+    follow_up: date | None = None
     #: What the committees' dates mean for it, in a sentence; empty where none bears on it.
     dates: str = ""
 
@@ -189,6 +192,7 @@ class _Page:
             revision=case.revision, path=self._path(lines), holders=tuple(self._holders(title)),
             alarms=tuple(self._alarms()), choices=tuple(self._choices()),
             history=tuple(reversed(lines)), facts=self.facts,
+            follow_up=follow_ups(self.connection, self.person.id, case.id).get(case.id),
             beside=beside(self.connection, self.facts, self.person),
             dates=dates(self.facts, self.engine.calendar, zone=self.person.zone),
         )  # fmt: skip

@@ -6,7 +6,7 @@ few rows from each, so it costs the same among 200,000 open items as among twent
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final, LiteralString, Protocol
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -16,6 +16,7 @@ from psycopg.rows import class_row
 
 from workflow.engine import MachineInForce
 from workflow.queries import words
+from workflow.queries.follow_ups import follow_ups
 from workflow.queries.path import dots, ended
 from workflow.queries.people import Person
 
@@ -64,11 +65,13 @@ class Item:
     since: datetime
     due: Due
     dots: tuple[str, ...] = ()
+    #: The day on which its reader wants it back on top.
+    follow_up: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Items under one heading: overdue, today, this week or later."""
+    """Items under one heading: to follow up, overdue, today, this week or later."""
 
     name: str
     items: tuple[Item, ...]
@@ -142,6 +145,18 @@ _TAKE: Final[LiteralString] = """
       AND w.id > %(undated)s::uuid
     ORDER BY w.due_at, w.id LIMIT %(take)s)"""
 
+#: What the few rows of a page are about.
+_ABOUT: Final[LiteralString] = """
+SELECT w.id, w.case_id, c.machine, c.state, w.kind, w.role, w.scope, w.opened_at, w.due_at,
+       w.for_whom, coalesce(p.title, i.title, k.title, '') AS title, coalesce(l.name, '') AS learner
+  FROM page w JOIN cases c ON c.id = w.case_id
+  LEFT JOIN proposal p ON c.machine = 'proposal' AND p.case_id = c.id
+  LEFT JOIN agenda_item i ON c.machine = 'agenda_item' AND i.case_id = c.id
+  LEFT JOIN award a ON c.machine = 'award' AND a.case_id = c.id
+  LEFT JOIN person l ON l.id = a.learner
+  LEFT JOIN credential k ON k.case_id = coalesce(a.credential, c.id)
+ ORDER BY w.due_at NULLS LAST, w.id"""
+
 _MINE: Final[LiteralString] = f"""
 WITH mine AS (
   SELECT t.*, '' AS for_whom FROM ({_TAKE.format(held="w.person = %(person)s")}) t
@@ -152,15 +167,19 @@ WITH mine AS (
      {_TAKE.format(held="w.person IS NULL AND w.role = h.role AND w.scope = h.scope")}) t),
 page AS (SELECT DISTINCT ON (due_at, id) * FROM mine
           ORDER BY due_at NULLS LAST, id, for_whom LIMIT %(take)s)
-SELECT w.id, w.case_id, c.machine, c.state, w.kind, w.role, w.scope, w.opened_at, w.due_at,
-       w.for_whom, coalesce(p.title, i.title, k.title, '') AS title, coalesce(l.name, '') AS learner
-  FROM page w JOIN cases c ON c.id = w.case_id
-  LEFT JOIN proposal p ON c.machine = 'proposal' AND p.case_id = c.id
-  LEFT JOIN agenda_item i ON c.machine = 'agenda_item' AND i.case_id = c.id
-  LEFT JOIN award a ON c.machine = 'award' AND a.case_id = c.id
-  LEFT JOIN person l ON l.id = a.learner
-  LEFT JOIN credential k ON k.case_id = coalesce(a.credential, c.id)
- ORDER BY w.due_at NULLS LAST, w.id"""  # noqa: S608 - our own words
+{_ABOUT}"""  # noqa: S608 - our own words
+
+#: What waits in cases that a person follows up: a few, found by case.
+_FOLLOWED: Final[LiteralString] = f"""
+WITH page AS (
+  SELECT DISTINCT ON (w.due_at, w.id) w.id, w.case_id, w.kind, w.role, w.scope, w.opened_at,
+         w.due_at, coalesce(h.for_whom, '') AS for_whom
+    FROM work_item w LEFT JOIN unnest(%(roles)s::text[], %(scopes)s::text[], %(whom)s::text[])
+         AS h(role, scope, for_whom) ON w.person IS NULL AND h.role = w.role AND h.scope = w.scope
+   WHERE w.state = 'open' AND w.case_id = ANY(%(cases)s)
+     AND (w.person = %(person)s OR h.role IS NOT NULL)
+   ORDER BY w.due_at, w.id, h.for_whom)
+{_ABOUT}"""  # noqa: S608 - our own words
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,11 +241,15 @@ def my_work(
     take: int = PAGE,
 ) -> MyWork:
     """What waits for a person at `now`, grouped in their zone; the page after `after`, if given."""
-    here = _Here(now, calendar, machines)
+    here = _Here(now, calendar, machines, follow_ups(connection, person.id))
     found = _open_items(connection, person, after=after, take=take + 1)
     shown, rest = found[:take], found[take:]
+    top = _to_follow_up(connection, person, here)
+    again = {item.id for item in top}
+    below = (here.item(row) for row in shown if row.id not in again)
+    first = (Group("Follow up", top),) if top and not after else ()
     return MyWork(
-        groups=_grouped((here.item(row) for row in shown), person.zone, now),
+        groups=(*first, *_grouped(below, person.zone, now)),
         waiting=() if after else _waiting(connection, person, here),
         earned=() if after else _earned(connection, person),
         more=Cursor(shown[-1].due_at, shown[-1].id) if rest else None,
@@ -240,6 +263,7 @@ class _Here:
     now: datetime
     calendar: Calendar
     machines: Mapping[str, MachineInForce]
+    followed: Mapping[str, date]
     #: Most things are due at the same few instants; each is counted once.
     counted: dict[datetime | None, Due] = field(default_factory=dict)
 
@@ -268,6 +292,7 @@ class _Here:
             asks=words.asks(row.machine, row.kind, title=row.title, learner=row.learner),
             role=f"For {row.for_whom}, {chip}" if row.for_whom else chip,
             state_says=self.says(row.machine, row.state), dots=self.dots(row.machine, row.state),
+            follow_up=self.followed.get(row.case_id),
         )  # fmt: skip
 
     def waiting(self, row: _Own) -> Waiting:
@@ -284,14 +309,27 @@ class _Here:
 def _open_items(
     connection: Rows, person: Person, *, after: Cursor | None, take: int
 ) -> list[_Open]:
-    values = {
-        "person": person.id, "take": take,
-        "roles": [h.role for h in person.holds], "scopes": [h.scope for h in person.holds],
-        "whom": [h.for_whom for h in person.holds],
-        **_after(after),
-    }  # fmt: skip
+    values = {**_held(person), "take": take, **_after(after)}
     with connection.cursor(row_factory=class_row(_Open)) as cursor:
         return cursor.execute(_MINE, values, prepare=True).fetchall()
+
+
+def _to_follow_up(connection: Rows, person: Person, here: _Here) -> tuple[Item, ...]:
+    """What waits in cases whose day has come, where the person reads times."""
+    today = here.now.astimezone(ZoneInfo(person.zone)).date()
+    cases = [case for case, day in here.followed.items() if day <= today]
+    if not cases:
+        return ()
+    with connection.cursor(row_factory=class_row(_Open)) as cursor:
+        rows = cursor.execute(_FOLLOWED, {**_held(person), "cases": cases}).fetchall()
+    return tuple(map(here.item, rows))
+
+
+def _held(person: Person) -> dict[str, object]:
+    return {
+        "person": person.id, "roles": [h.role for h in person.holds],
+        "scopes": [h.scope for h in person.holds], "whom": [h.for_whom for h in person.holds],
+    }  # fmt: skip
 
 
 def _after(cursor: Cursor | None) -> dict[str, object]:
