@@ -32,6 +32,12 @@ def name_deputy() -> Response:
     return redirect("/out-of-office?done=named", 303)
 
 
+@pages.get("/out-of-office/<delegation>/end")
+def back(delegation: str) -> Response:  # noqa: ARG001 - whichever it was
+    """Ending is a form of the page."""
+    return redirect("/out-of-office", 303)
+
+
 @pages.post("/out-of-office/<delegation>/end")
 def end_it(delegation: str) -> Response:
     """End one before its day; one that has ended meanwhile is as good."""

@@ -51,6 +51,13 @@ def case(case: str) -> Response:
     )
 
 
+@pages.get("/cases/<case>/follow-up")
+def back(case: str) -> Response:
+    """Its form stands on the page of the case."""
+    page, _ = seen(case)
+    return redirect(f"/cases/{page.id}", 303)
+
+
 @pages.post("/cases/<case>/follow-up")
 def follow_up(case: str) -> Response:
     """Set the day on which the case is back on top of the visitor's work, or take it off."""
