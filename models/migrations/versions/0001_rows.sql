@@ -389,6 +389,15 @@ CREATE INDEX ix_follow_on_cause ON follow_on (cause_case, cause_seq);
 
 CREATE INDEX ix_follow_on_pending ON follow_on (due_at, id) WHERE state = 'pending';
 
+CREATE TABLE follow_up (
+    person TEXT NOT NULL,
+    case_id TEXT NOT NULL,
+    day DATE NOT NULL,
+    CONSTRAINT pk_follow_up PRIMARY KEY (person, case_id),
+    CONSTRAINT fk_follow_up_person_person FOREIGN KEY(person) REFERENCES person (id),
+    CONSTRAINT fk_follow_up_case_id_cases FOREIGN KEY(case_id) REFERENCES cases (id)
+);
+
 CREATE TABLE identity (
     issuer TEXT NOT NULL,
     subject TEXT NOT NULL,
