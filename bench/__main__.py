@@ -13,7 +13,7 @@ import click
 import orjson
 import psycopg
 
-from bench import sweep, transition, wire
+from bench import status, sweep, transition, wire
 from bench.report import Report
 from conferral.compose import make_engine, pool
 from conferral.servers import embedded
@@ -41,7 +41,7 @@ def command(*, as_json: bool, rounds: int, seconds: float, everything: bool) -> 
             decide_us=transition.decide_us(url),
             round_trips=wire.round_trips(url),
             wal_bytes=wire.wal_bytes(url),
-            sweep=_sweeps() if everything else {},
+            sweep={**_sweeps(), **_revoked()} if everything else {},
         )
     if as_json:
         sys.stdout.write(orjson.dumps(report.as_data(), option=orjson.OPT_INDENT_2).decode() + "\n")
@@ -69,6 +69,16 @@ def _sweeps() -> dict[str, float]:
     """Deadlines a second with 20,000 and with a million armed; how much slower the million is."""
     few, many = (_swept(armed) for armed in (20_000, 1_000_000))
     return {"sweep_per_second_20k": few, "sweep_per_second_1m": many, "sweep_ratio": few / many}
+
+
+def _revoked(many: int = 500) -> dict[str, float]:
+    """Seconds until a revocation stands in the published list: of one, and of many at once."""
+    _progress(f"revoking 1 and {many}")
+    with _database() as url:
+        with psycopg.connect(url, autocommit=True) as connection:
+            status.lay(connection, awards=many + 1)
+        with pool(url, size=2) as connect:
+            return status.measure(connect, many=many)
 
 
 def _swept(armed: int) -> float:

@@ -5,9 +5,12 @@ import sys
 from pathlib import Path
 
 import orjson
+import psycopg
 import pytest
 
+from bench import status
 from conferral.commands import answer, bench
+from conferral.compose import pool
 
 FIGURES = {
     *(f"{name}_ratio_{clients}" for name in ("transition", "thin", "naive") for clients in (1, 8)),
@@ -42,3 +45,12 @@ def test_where_there_is_no_checkout_the_command_says_so(
     assert capsys.readouterr().err == (
         "The bench is not installed with Conferral: run it in a checkout.\n"
     )
+
+
+def test_a_revocation_is_measured_to_the_published_list(database_url: str) -> None:
+    with psycopg.connect(database_url, autocommit=True) as connection:
+        status.lay(connection, awards=6)
+    with pool(database_url, size=2) as connect:
+        figures = status.measure(connect, many=5)
+    assert figures.keys() == {"revoke_one_s", "revoke_5_s"}
+    assert all(seconds > 0 for seconds in figures.values())

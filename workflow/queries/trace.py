@@ -12,7 +12,7 @@ from typing import Final, LiteralString, cast
 from psycopg import Connection
 from psycopg.rows import class_row
 
-from credentials.documents import timestamp
+from credentials.documents import spoken
 from workflow.queries import subjects, words
 from workflow.queries.people import Person
 from workflow.queries.proved import entries_of
@@ -160,7 +160,7 @@ class _Tracer:
         found, matched = self.issued, words.plain(self.issued.identity).lower()
         yield Link("The signed credential", found.award, (
             ("Number", found.credential_id), ("SHA-256 of its bytes", found.sha256),
-            ("Signed", timestamp(found.signed_at)), ("Key", found.key_id),
+            ("Signed", spoken(found.signed_at)), ("Key", found.key_id),
         ))  # fmt: skip
         yield Link("The award", found.award, (
             ("Learner", found.learner), *self._assessed(),
@@ -173,7 +173,7 @@ class _Tracer:
         for outcome, level, state, who, at, evidence in self.connection.execute(
             _ASSESSED, (self.issued.award,)
         ).fetchall():
-            when = f" on {timestamp(cast('datetime', at))}" if at else ""
+            when = f" on {spoken(cast('datetime', at))}" if at else ""
             said = f"{words.plain(str(state))}, level {level}, by {who}{when}"
             yield f"Outcome {outcome}", f"{said}; evidence {evidence}"
         for state, who in self.connection.execute(_REFLECTED, (self.issued.award,)).fetchall():
@@ -197,13 +197,13 @@ class _Tracer:
         if found.proposal not in seen:
             return Link("The proposal behind it", found.proposal, (), told=False)
         versions = [
-            (f"Version {one.version}", f"{one.hash}, frozen by {one.who} on {timestamp(one.at)}")
+            (f"Version {one.version}", f"{one.hash}, frozen by {one.who} on {spoken(one.at)}")
             for one in reversed(subjects.versions(self.connection, found.proposal))
         ]
         signed = subjects.sign_offs(self.connection, found.proposal, hash_now="", routing="")
         offs = [
             (one.name, f"{one.who}, {words.role(one.role)}, on version {one.version}, "
-             f"{timestamp(one.at)}" + (f": {one.result}" if one.result else ""))
+             f"{spoken(one.at)}" + (f": {one.result}" if one.result else ""))
             for one in reversed(signed)
         ]  # fmt: skip
         return Link("The proposal behind it", found.proposal, (
