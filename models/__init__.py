@@ -24,6 +24,7 @@ from models.case import (
     FollowOn,
 )
 from models.committee import AgendaItem, Seat, Vote
+from models.delivery import Bounce, Job, MailPace, MailServer, RunningProcess, Undeliverable
 from models.guards import APPEND_ONLY
 from models.log import LogCheckpoint, LogLeaf
 from models.numbers import NUMBERS, PREFIXES
@@ -44,6 +45,7 @@ __all__ = [
     "Attempt",
     "Award",
     "CalendarVersion",
+    "Bounce",
     "Case",
     "Census",
     "Constituent",
@@ -56,8 +58,11 @@ __all__ = [
     "FollowUp",
     "Identity",
     "LearnerRecord",
+    "Job",
     "LogCheckpoint",
     "LogLeaf",
+    "MailPace",
+    "MailServer",
     "Notification",
     "OutcomeResult",
     "Person",
@@ -66,12 +71,14 @@ __all__ = [
     "Reflection",
     "RegisterEntry",
     "RequiredChange",
+    "RunningProcess",
     "Seat",
     "Session",
     "SignOff",
     "SignedCredential",
     "StatusList",
     "StatusMark",
+    "Undeliverable",
     "Unit",
     "Vote",
     "WorkItem",

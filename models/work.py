@@ -95,11 +95,12 @@ class Notification(SQLModel, table=True):
 
     __tablename__ = "notification"
     __table_args__ = (
-        one_of("state", ("pending", "sent", "dead")),
+        one_of("state", ("pending", "sent", "dead", "discarded")),
         one_of("importance", ("act", "know", "fyi")),
         check("sent_has_a_time", "(state = 'sent') = (sent_at IS NOT NULL)"),
         Index("ix_notification_pending", "due_at", "id", postgresql_where="state = 'pending'"),
         Index("ix_notification_case", "case_id", "seq"),
+        Index("ix_notification_dead", "due_at", "id", postgresql_where="state = 'dead'"),
     )
 
     #: uuid5 of (case, seq, kind, recipient, occurrence); the Message-ID is made from it.
@@ -119,6 +120,8 @@ class Notification(SQLModel, table=True):
     attempts: int = Field(sa_column=Column(Integer, nullable=False, server_default="0"))
     #: Not before this instant of the database's clock: back-off after a failed attempt.
     retry_at: datetime | None = Field(default=None, sa_column=instant(required=False))
+    #: Its place in the pace of its recipient's domain, once one was given.
+    slot_at: datetime | None = Field(default=None, sa_column=instant(required=False))
     lease_until: datetime | None = Field(default=None, sa_column=instant(required=False))
     fence: int = Field(sa_column=Column(Integer, nullable=False, server_default="0"))
     sent_at: datetime | None = Field(default=None, sa_column=instant(required=False))
@@ -145,3 +148,5 @@ class Attempt(SQLModel, table=True):
     at: datetime = Field(sa_column=instant())
     result: str = Field(sa_column=Column(Text, nullable=False))
     answer: str = Field(sa_column=Column(Text, nullable=False))
+    #: Milliseconds until the answer; NULL where none was recorded.
+    took_ms: int | None = Field(default=None, sa_column=Column(Integer))

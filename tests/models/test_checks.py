@@ -102,6 +102,13 @@ BAD: list[tuple[str, str, dict[str, object]]] = [
     ("notification", "sent_has_a_time", {"sent_at": AT}),
     ("notification", "state_known", {"state": UNKNOWN}),
     ("attempt", "result_known", {"result": UNKNOWN}),
+    ("mail_server", "failures_counted", {"failures": -1}),
+    ("mail_server", "closed_until_a_time", {"closed_since": AT}),
+    ("bounce", "kind_known", {"kind": UNKNOWN}),
+    ("undeliverable", "in_small_letters", {"address": "Made.Up@example.edu"}),
+    ("job", "counted", {"done": 3}),
+    ("job", "kind_is_a_word", {"kind": "Two words"}),
+    ("job", "says_what", {"says": ""}),
 ]
 
 

@@ -3,9 +3,9 @@
 import asyncio
 import socket
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -26,6 +26,22 @@ class Sink:
     #: "" takes the mail. "drop" takes it and hangs up without a word.
     at_data: Callable[[], str] = lambda: ""
     wait: float = 0.0
+    #: Called with what MAIL said; "" goes on.
+    at_mail: Callable[[str], str] = lambda _: ""
+
+    async def handle_MAIL(  # noqa: N802 -- aiosmtpd's name
+        self,
+        _server: SMTP,
+        _session: Session,
+        envelope: Envelope,
+        address: str,
+        options: list[str],
+    ) -> str:
+        answer = self.at_mail(" ".join([address, *options]))
+        if not answer:
+            envelope.mail_from = address
+            envelope.mail_options.extend(options)
+        return answer or "250 OK"
 
     async def handle_RCPT(  # noqa: N802 -- aiosmtpd's names
         self,
@@ -61,11 +77,11 @@ class Sink:
 
 
 @contextmanager
-def sink() -> Iterator[Sink]:
-    """A mail server on the loopback, in a thread of this process."""
+def sink(**options: object) -> Iterator[Sink]:
+    """A mail server on the loopback, in a thread of this process; `options` are aiosmtpd's."""
     made, port = Sink(), Future[int]()
     loop = asyncio.new_event_loop()
-    thread = threading.Thread(target=_serve, args=(loop, made, port), daemon=True)
+    thread = threading.Thread(target=_serve, args=(loop, made, port, options), daemon=True)
     thread.start()
     made.url = f"smtp://127.0.0.1:{port.result(PATIENCE)}"
     try:
@@ -75,12 +91,20 @@ def sink() -> Iterator[Sink]:
         thread.join(PATIENCE)
 
 
-def _serve(loop: asyncio.AbstractEventLoop, handler: Sink, port: "Future[int]") -> None:
+def _serve(
+    loop: asyncio.AbstractEventLoop,
+    handler: Sink,
+    port: "Future[int]",
+    options: Mapping[str, object],
+) -> None:
     asyncio.set_event_loop(loop)
+    every: Mapping[str, object] = {"hostname": "localhost", "ident": "test", "loop": loop}
 
     async def listen() -> asyncio.Server:
         return await loop.create_server(
-            lambda: SMTP(handler, hostname="localhost", ident="test", loop=loop), "127.0.0.1", 0
+            lambda: SMTP(handler, **(every | options)),  # type: ignore[arg-type]
+            "127.0.0.1",
+            0,
         )
 
     server = loop.run_until_complete(listen())
@@ -115,6 +139,27 @@ def _say(listener: socket.socket, lines: tuple[bytes, ...]) -> None:
                 return
         while line.recv(65536):
             pass
+
+
+@contextmanager
+def dripping(every: float) -> Iterator[str]:
+    """A server that greets, then answers each thing it is told one letter at a time, for ever."""
+    stopped = threading.Event()
+
+    def drip(listener: socket.socket) -> None:
+        with suppress(OSError), listener.accept()[0] as line:
+            line.sendall(b"220 hello\r\n")
+            line.recv(65536)
+            while not stopped.wait(every):
+                line.sendall(b"2")
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        thread = threading.Thread(target=drip, args=(listener,), daemon=True)
+        thread.start()
+        try:
+            yield f"smtp://127.0.0.1:{listener.getsockname()[1]}"
+        finally:
+            stopped.set()
 
 
 def closed_port() -> str:
