@@ -15,6 +15,7 @@ from psycopg import Connection, sql
 from psycopg.types.json import Jsonb
 
 from conferral.seed import SAMPLE, seed
+from tests.factory_delivery import rows_of_delivery
 
 #: When the rows below say they happened: a Tuesday in term, 09:00 in Miami.
 AT = datetime(2026, 11, 24, 14, 0, tzinfo=UTC)
@@ -393,40 +394,7 @@ ROWS: Mapping[str, dict[str, object]] = MappingProxyType(
                 "result": "sent",
                 "answer": "250 OK",
             },
-            "mail_server": {"name": "mail.example.edu:25", "failures": 1},
-            "mail_pace": {"domain": "example.edu", "next_at": AT},
-            "bounce": {
-                "report": "<made-up@mail.example.edu>",
-                "address": "made.up@example.edu",
-                "kind": "hard",
-                "status": "5.1.1",
-                "says": "550 no such user",
-                "at": AT,
-            },
-            "undeliverable": {
-                "address": "made.up@example.edu",
-                "person": PROPOSER,
-                "since": AT,
-                "why": "550 no such user",
-            },
-            "running_process": {
-                "id": _uuid(1),
-                "kind": "worker",
-                "host": "made-up",
-                "pid": 1,
-                "does": "mail",
-                "since": AT,
-                "seen_at": AT,
-            },
-            "job": {
-                "id": _uuid(1),
-                "kind": "reminders",
-                "says": "Reminders of this week",
-                "by": PROPOSER,
-                "total": 2,
-                "started_at": AT,
-                "seen_at": AT,
-            },
+            **rows_of_delivery(PROPOSER, AT),
         },
     )
 )
