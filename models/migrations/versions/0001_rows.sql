@@ -93,7 +93,7 @@ CREATE OR REPLACE FUNCTION is_sound_notification(importance TEXT, state TEXT, se
 BEGIN
     IF (importance IN ('act', 'know', 'fyi')) AND
         ((state = 'sent') = (sent_at IS NOT NULL)) AND
-        (state IN ('pending', 'sent', 'dead')) THEN
+        (state IN ('pending', 'sent', 'dead', 'discarded')) THEN
         RETURN true;
     END IF;
     RAISE EXCEPTION USING
@@ -103,7 +103,7 @@ BEGIN
         CONSTRAINT = CASE
             WHEN NOT (importance IN ('act', 'know', 'fyi')) THEN 'ck_notification_importance_known'
             WHEN NOT ((state = 'sent') = (sent_at IS NOT NULL)) THEN 'ck_notification_sent_has_a_time'
-            WHEN NOT (state IN ('pending', 'sent', 'dead')) THEN 'ck_notification_state_known'
+            WHEN NOT (state IN ('pending', 'sent', 'dead', 'discarded')) THEN 'ck_notification_state_known'
         END;
 END
 $$;
@@ -115,6 +115,22 @@ CREATE SEQUENCE case_number_agenda_item START WITH 1;
 CREATE SEQUENCE case_number_credential START WITH 1;
 
 CREATE SEQUENCE case_number_award START WITH 1;
+
+CREATE TABLE bounce (
+    id BIGINT GENERATED ALWAYS AS IDENTITY,
+    report TEXT NOT NULL,
+    address TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    status TEXT NOT NULL,
+    says TEXT NOT NULL,
+    mail UUID,
+    at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_bounce PRIMARY KEY (id),
+    CONSTRAINT ck_bounce_kind_known CHECK (kind IN ('hard', 'soft')),
+    CONSTRAINT uq_bounce_report_address UNIQUE (report, address)
+);
+
+CREATE INDEX ix_bounce_address ON bounce (address);
 
 CREATE TABLE calendar_version (
     version INTEGER NOT NULL,
@@ -168,6 +184,29 @@ CREATE TABLE definition_release (
     CONSTRAINT ck_definition_release_machine_known CHECK (machine IN ('proposal', 'agenda_item', 'credential', 'award'))
 );
 
+CREATE TABLE job (
+    id UUID NOT NULL,
+    kind TEXT NOT NULL,
+    says TEXT NOT NULL,
+    by TEXT NOT NULL,
+    total INTEGER NOT NULL,
+    done INTEGER DEFAULT '0' NOT NULL,
+    failed INTEGER DEFAULT '0' NOT NULL,
+    cursor TEXT DEFAULT '' NOT NULL,
+    problem TEXT DEFAULT '' NOT NULL,
+    started_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    finished_at TIMESTAMP WITH TIME ZONE,
+    seen_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_job PRIMARY KEY (id),
+    CONSTRAINT ck_job_counted CHECK (total >= 0 AND done >= 0 AND failed >= 0 AND done + failed <= total),
+    CONSTRAINT ck_job_kind_is_a_word CHECK (kind ~ '^[a-z_]+$'),
+    CONSTRAINT ck_job_says_what CHECK (says <> '')
+);
+
+CREATE INDEX ix_job_running ON job (started_at, id) WHERE finished_at IS NULL;
+
+CREATE INDEX ix_job_started ON job (started_at, id);
+
 CREATE TABLE log_checkpoint (
     size BIGINT NOT NULL,
     root TEXT NOT NULL,
@@ -176,6 +215,24 @@ CREATE TABLE log_checkpoint (
     CONSTRAINT pk_log_checkpoint PRIMARY KEY (size),
     CONSTRAINT ck_log_checkpoint_not_empty CHECK (size > 0),
     CONSTRAINT ck_log_checkpoint_root_is_a_sha256 CHECK (root ~ '^[0-9a-f]{64}$')
+);
+
+CREATE TABLE mail_pace (
+    domain TEXT NOT NULL,
+    next_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_mail_pace PRIMARY KEY (domain)
+);
+
+CREATE TABLE mail_server (
+    name TEXT NOT NULL,
+    failures INTEGER DEFAULT '0' NOT NULL,
+    closed_since TIMESTAMP WITH TIME ZONE,
+    probe_at TIMESTAMP WITH TIME ZONE,
+    setting BOOLEAN DEFAULT 'false' NOT NULL,
+    why TEXT DEFAULT '' NOT NULL,
+    CONSTRAINT pk_mail_server PRIMARY KEY (name),
+    CONSTRAINT ck_mail_server_failures_counted CHECK (failures >= 0),
+    CONSTRAINT ck_mail_server_closed_until_a_time CHECK ((closed_since IS NULL) = (probe_at IS NULL))
 );
 
 CREATE TABLE person (
@@ -190,6 +247,20 @@ CREATE TABLE person (
     CONSTRAINT ck_person_mail_given CHECK (email LIKE '%@%'),
     CONSTRAINT ck_person_not_an_engine CHECK (id NOT IN ('system', 'timer'))
 );
+
+CREATE TABLE running_process (
+    id UUID NOT NULL,
+    kind TEXT NOT NULL,
+    host TEXT NOT NULL,
+    pid INTEGER NOT NULL,
+    does TEXT NOT NULL,
+    since TIMESTAMP WITH TIME ZONE NOT NULL,
+    seen_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    ended_at TIMESTAMP WITH TIME ZONE,
+    CONSTRAINT pk_running_process PRIMARY KEY (id)
+);
+
+CREATE INDEX ix_running_process_seen ON running_process (seen_at);
 
 CREATE TABLE status_list (
     number INTEGER NOT NULL,
@@ -433,6 +504,7 @@ CREATE TABLE notification (
     state TEXT DEFAULT 'pending' NOT NULL,
     attempts INTEGER DEFAULT '0' NOT NULL,
     retry_at TIMESTAMP WITH TIME ZONE,
+    slot_at TIMESTAMP WITH TIME ZONE,
     lease_until TIMESTAMP WITH TIME ZONE,
     fence INTEGER DEFAULT '0' NOT NULL,
     sent_at TIMESTAMP WITH TIME ZONE,
@@ -444,6 +516,8 @@ CREATE TABLE notification (
 );
 
 CREATE INDEX ix_notification_case ON notification (case_id, seq);
+
+CREATE INDEX ix_notification_dead ON notification (due_at, id) WHERE state = 'dead';
 
 CREATE INDEX ix_notification_pending ON notification (due_at, id) WHERE state = 'pending';
 
@@ -643,6 +717,16 @@ CREATE TABLE status_mark (
     CONSTRAINT fk_status_mark_successor_cases FOREIGN KEY(successor) REFERENCES cases (id)
 );
 
+CREATE TABLE undeliverable (
+    address TEXT NOT NULL,
+    person TEXT,
+    since TIMESTAMP WITH TIME ZONE NOT NULL,
+    why TEXT NOT NULL,
+    CONSTRAINT pk_undeliverable PRIMARY KEY (address),
+    CONSTRAINT ck_undeliverable_in_small_letters CHECK (address = lower(address)),
+    CONSTRAINT fk_undeliverable_person_person FOREIGN KEY(person) REFERENCES person (id)
+);
+
 CREATE TABLE vote (
     case_id TEXT NOT NULL,
     person TEXT NOT NULL,
@@ -692,6 +776,7 @@ CREATE TABLE attempt (
     at TIMESTAMP WITH TIME ZONE NOT NULL,
     result TEXT NOT NULL,
     answer TEXT NOT NULL,
+    took_ms INTEGER,
     CONSTRAINT pk_attempt PRIMARY KEY (id),
     CONSTRAINT ck_attempt_result_known CHECK (result IN ('started', 'sent', 'retry', 'dead', 'unknown')),
     CONSTRAINT fk_attempt_notification_id_notification FOREIGN KEY(notification_id) REFERENCES notification (id)
