@@ -22,6 +22,7 @@ from web import (
     registry,
     signin,
     static_files,
+    taking,
     tracing,
     verification,
     work,
@@ -46,6 +47,7 @@ _GROUPS: Final = (
     tracing.pages,
     registry.pages,
     named.pages,
+    taking.pages,
     ops.pages,
     static_files.pages,
 )

@@ -64,6 +64,8 @@ class PublicAward:
     status_list: str = ""
     sha256: str = ""
     signed: bytes | None = None
+    #: Where its badge is drawn: the path of a picture, "" where there is none.
+    picture: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

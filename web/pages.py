@@ -71,5 +71,5 @@ def _everywhere() -> dict[str, object]:
         "institution": context.institution, "contact": context.contact, "visitor": found,
         "demo": context.demo_identities,
         "csrf": guard.csrf_token(found.hash) if found else "", "when": reader(),
-        "here": request.path, "idle_minutes": sessions.IDLE_MINUTES,
+        "here": request.path, "base_url": context.base_url, "idle_minutes": sessions.IDLE_MINUTES,
     }  # fmt: skip

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 from typing import Final
+from urllib.parse import urlsplit
 
 from credentials import did, documents
 from credentials.verify import Answer, Verdict, verify
@@ -82,6 +83,7 @@ def _shown(view: PublicView, document: Document, verdict: Verdict, *, number: st
         reason=view.reason, notice=view.notice, newer=view.successor.removeprefix(_URN),
         key=_key(document), status_list=_list_url(document), sha256=view.sha256,
         signed=view.body if view.published else None,
+        picture=_picture(achievement),
     )  # fmt: skip
 
 
@@ -104,6 +106,12 @@ def _kept(view: PublicView) -> Checked:
 def _key(document: Document) -> str:
     """The key that the first proof names."""
     return str(next(iter(_parts(document, "proof")), {}).get("verificationMethod", ""))
+
+
+def _picture(achievement: Document) -> str:
+    """The path of its badge: under the address of the version that the award names."""
+    path = urlsplit(str(achievement.get("id", ""))).path
+    return f"{path}/image.svg" if path.startswith("/achievements/") else ""
 
 
 def _outcomes(document: Document, achievement: Document) -> Iterator[PublicOutcome]:

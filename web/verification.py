@@ -25,7 +25,7 @@ pages = Blueprint("verification", __name__)
 def look_up() -> Response:
     """Go to the award of a number that somebody typed."""
     number = request.args.get("number", "").strip()
-    return redirect(f"/v/{number}" if _plain(number) else "/v/unknown", 303)
+    return redirect(f"/v/{number}" if plain_number(number) else "/v/unknown", 303)
 
 
 @pages.get("/v/<number>")
@@ -65,12 +65,12 @@ def status_list(number: int) -> Response:
 
 
 def _found(number: str) -> PublicAward | None:
-    if not _plain(number):
+    if not plain_number(number):
         return None
     return context().records.award(number, context().engine.clock.now())
 
 
-def _plain(number: str) -> bool:
+def plain_number(number: str) -> bool:
     """A number as we give them: letters, digits, hyphens."""
     bare = number.replace("-", "").replace("_", "")
     return (
@@ -82,7 +82,7 @@ def _plain(number: str) -> bool:
 
 
 def _page(found: PublicAward | None, number: str) -> Response:
-    shown = number if _plain(number) else ""
+    shown = number if plain_number(number) else ""
     return cached(show("verify.html", 200 if found else 404, award=found, number=shown))
 
 

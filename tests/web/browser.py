@@ -78,7 +78,7 @@ class Browser:
     def get(self, path: str, **headers: str) -> TestResponse:
         """Open a page."""
         answer = self.client.get(path, headers={k.replace("_", "-"): v for k, v in headers.items()})
-        self.page = Page(answer)
+        self.page = Page(answer) if answer.mimetype == "text/html" else None
         return answer
 
     def read(self, path: str) -> str:

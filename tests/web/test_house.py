@@ -22,11 +22,12 @@ PUBLIC = {
     "checking.ask", "checking.check",  # and any file
     "verification.did_document", "verification.status_list",  # what a verifier reads
     "named.verify", "named.achieved", "named.part_of_it", "named.unit",  # what awards name
+    "taking.published", "taking.image_svg", "taking.image_png",  # what learners publish
     "ops.healthz", "ops.readyz", "static_files.asset",
 }  # fmt: skip
 WORDS = {"case": "MC-1", "trigger": "submit", "part": "title", "number": "1", "version": "1",
          "name": "x.css", "unit": "libraries",
-         "delegation": "d", "form": "csv"}  # fmt: skip
+         "delegation": "d", "form": "csv", "file": "badge.png"}  # fmt: skip
 
 
 def _paths(app: Flask) -> Iterator[tuple[str, str, str]]:
