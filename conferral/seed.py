@@ -77,6 +77,8 @@ class PersonLine(_Value):
     email: EmailStr
     zone: Zone | None = None
     enrolled: bool = True
+    #: Faculty on nine months: days off contract do not count for what waits for them.
+    nine_months: bool = False
     roles: tuple[RoleLine, ...] = ()
 
 
@@ -189,10 +191,11 @@ INSERT INTO unit (id, name, kind, path) VALUES (%(id)s, %(name)s, %(kind)s, %(pa
 ON CONFLICT (id) DO UPDATE SET name = EXCLUDED.name, kind = EXCLUDED.kind, path = EXCLUDED.path
 """
 _PERSON = """
-INSERT INTO person (id, name, email, zone, enrolled)
-VALUES (%(id)s, %(name)s, %(email)s, %(zone)s, %(enrolled)s)
+INSERT INTO person (id, name, email, zone, enrolled, nine_months)
+VALUES (%(id)s, %(name)s, %(email)s, %(zone)s, %(enrolled)s, %(nine_months)s)
 ON CONFLICT (id) DO UPDATE SET name = EXCLUDED.name, email = EXCLUDED.email,
-    zone = EXCLUDED.zone, enrolled = EXCLUDED.enrolled
+    zone = EXCLUDED.zone, enrolled = EXCLUDED.enrolled,
+    nine_months = EXCLUDED.nine_months
 """
 _APPOINTMENT = """
 INSERT INTO appointment (id, person, role, scope, starts, ends, on_behalf_of)

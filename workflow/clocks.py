@@ -82,7 +82,7 @@ class Clock:
         self, facts: Facts, calendar: Calendar, *, start: datetime, extra: int = 0
     ) -> datetime | None:
         """The instant this is due when it began at `start`; None where a date is not known yet."""
-        off = self._off(facts)
+        off = self.summer_is_free(facts)
         if self.due is not None:
             due = self.due(facts, calendar)
             more = due is not None and extra > 0
@@ -103,13 +103,14 @@ class Clock:
         due = self.due_at(facts, calendar, start=start, extra=extra)
         if due is None:
             return
-        counted = _Counted(calendar, start, due, off=self._off(facts))
+        counted = _Counted(calendar, start, due, off=self.summer_is_free(facts))
         for alarm in self._all(counted):
             if alarm.fires_at > facts.now or alarm.does == "fire":
                 yield alarm
         yield from self._again(counted, facts.now)
 
-    def _off(self, facts: Facts) -> bool:
+    def summer_is_free(self, facts: Facts) -> bool:
+        """Whether days on which nine-month faculty are off contract do not count now."""
         off = self.off_contract
         return off if isinstance(off, bool) else off(facts)
 
@@ -120,7 +121,7 @@ class Clock:
         due = self.due_at(facts, calendar, start=start, extra=extra)
         if due is None:
             return ()
-        return tuple(self._all(_Counted(calendar, start, due, off=self._off(facts))))
+        return tuple(self._all(_Counted(calendar, start, due, off=self.summer_is_free(facts))))
 
     def _all(self, at: "_Counted") -> Iterator[Alarm]:
         yield from self._reminders(at)

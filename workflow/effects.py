@@ -326,7 +326,11 @@ def clock_after(action: Action) -> tuple[datetime, int]:
         return case.clock_at, case.clock_extra
     if callable(mode):
         return case.clock_at, case.clock_extra + mode(action.facts)
-    rested = action.calendar.business_days_between(case.paused_at or action.now, action.now)
+    clock = action.definition.state(case.state).clock
+    rested = action.calendar.business_days_between(
+        case.paused_at or action.now, action.now,
+        off_contract=clock is not None and clock.summer_is_free(action.facts),
+    )  # fmt: skip
     return case.clock_at, case.clock_extra + rested
 
 

@@ -199,3 +199,11 @@ def test_an_assessor_is_appointed_in_the_scope_of_a_proposal(database_url: str) 
             "SELECT person, role, scope, ends FROM appointment WHERE id = %s", [made]
         ).fetchone()
     assert row == (factory.ASSESSOR, "assessor", "MC-1", None)
+
+
+def test_nine_month_faculty_are_known_as_such(database_url: str, small: Path) -> None:
+    small.write_text(SMALL.replace("  name: Rowan", "  nine_months: true\n  name: Rowan"), "utf-8")
+    seed_from(database_url, small)
+    with psycopg.connect(database_url) as connection:
+        found = connection.execute("SELECT id FROM person WHERE nine_months").fetchall()
+    assert found == [("rowan-sample",)]

@@ -7,6 +7,8 @@ from types import SimpleNamespace
 from uuid import UUID
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from policies import calendar
 from tests.workflow.toy import CLERK, HEAD, NOW, OWNER, PEOPLE, TOY, ToyFacts, facts, toy
@@ -238,6 +240,31 @@ def test_a_clock_that_rests_goes_on_where_it_was() -> None:
     assert paused_after(act) is None
     assert paused_after(action(KEEP, seen=on_desk(at=LATER, paused_at=paused))) == paused
     assert clock_after(action(RESUME, seen=on_desk(at=LATER))) == (NOW, 0)
+
+
+MINUTES = st.integers(0, 400 * 24 * 60)
+
+
+@given(begun=MINUTES, worked=MINUTES, rested=MINUTES, off=st.booleans())
+def test_what_was_left_before_a_pause_is_left_after_it(
+    begun: int, worked: int, rested: int, *, off: bool
+) -> None:
+    """To the business day, whenever it begins, rests and goes on; off contract or not."""
+    start = NOW + timedelta(minutes=begun)
+    paused = start + timedelta(minutes=worked)
+    again = paused + timedelta(minutes=rested)
+    desk = replace(DESK, clock=Clock(days=400, tell={1: HEAD}, off_contract=off))
+    assert desk.clock is not None
+
+    def left(at: datetime, extra: int) -> int:
+        due = desk.clock.due_at(facts(), CALENDAR, start=start, extra=extra)  # type: ignore[union-attr]
+        assert due is not None
+        return CALENDAR.business_days_between(at, due, off_contract=off)
+
+    seen = on_desk(at=again, clock_at=start, paused_at=paused)
+    began, extra = clock_after(action(RESUME, seen=seen, state=desk))
+    assert began == start
+    assert left(again, extra) == left(paused, 0)
 
 
 def test_a_second_pause_does_not_forget_the_first() -> None:
