@@ -11,7 +11,9 @@ from conferral import console, people_csv, seed
 from conferral.settings import load as load_settings
 from policies import committees
 from web import sessions
+from workflow.facts import SYSTEM
 from workflow.queries.people import people_to_sign_in
+from workflow.register import Subject, record
 
 Rows = Connection[tuple[object, ...]]
 #: What a load can change, and how its rows are told apart.
@@ -35,7 +37,7 @@ def load(file: Path, *, dry_run: bool, data: Path | None, as_json: bool) -> None
     refers to them: end a role by its date.
     """
     with console.engine(data) as engine, engine.connect() as connection:
-        changes = _loaded(connection, file, dry_run=dry_run)
+        changes = _loaded(connection, file, at=engine.clock.now(), dry_run=dry_run)
     if as_json:
         console.show_json({"loaded": not dry_run, **changes})
         return
@@ -76,13 +78,21 @@ def sign_out(person: str, data: Path | None) -> None:
     click.echo(f"{ended} session{'' if ended == 1 else 's'} of {known} ended.")
 
 
-def _loaded(connection: Rows, file: Path, *, dry_run: bool) -> dict[str, dict[str, list[str]]]:
-    """Load it in one transaction; what it changed, or would have."""
+def _loaded(
+    connection: Rows, file: Path, *, at: datetime, dry_run: bool
+) -> dict[str, dict[str, list[str]]]:
+    """Load it in one transaction, told in the register; what it changed, or would have."""
     before = _rows(connection)
     with connection.transaction(force_rollback=dry_run):
         _load(connection, file)
         after = _rows(connection)
-    return {what: _told(before[what], after[what]) for what in _TABLES}
+        changes = {what: _told(before[what], after[what]) for what in _TABLES}
+        if any(ids for change in changes.values() for ids in change.values()):
+            record(
+                connection, Subject("people", file.name), at=at, actor=SYSTEM,
+                says="People, roles and units were loaded from a file.", facts=changes,
+            )  # fmt: skip
+    return changes
 
 
 def _load(connection: Rows, file: Path) -> None:

@@ -9,6 +9,7 @@ import pytest
 from tests import factory
 from tests.conferral.cli import Run, refused, run
 from tests.unchanged import content, differences
+from workflow.register import newest
 
 __all__ = ["run"]
 
@@ -139,3 +140,15 @@ def test_an_operator_ends_the_sessions_of_one_person_alone(run: Run, database_ur
         left = connection.execute("SELECT person FROM session").fetchall()
     assert left == [(factory.UNIT_HEAD,)]
     assert "nobody here is called" in refused(run("people", "sign-out", "nobody"))
+
+
+def test_a_load_stands_in_the_register_with_whom_it_changed_and_a_load_of_nothing_does_not(
+    run: Run, file: Path, database_url: str
+) -> None:
+    run("people", "load", str(file), "--dry-run")
+    for _ in range(2):
+        run("people", "load", str(file))
+    with psycopg.connect(database_url) as connection:
+        (line,) = newest(connection)
+    assert (line.actor, line.subject_kind, line.subject_id) == ("system", "people", file.name)
+    assert line.facts["people"] == {"new": ["ana-new", "bo-guest"], "changed": []}
