@@ -23,8 +23,8 @@ from models.case import (
     Entry,
     FollowOn,
 )
-from models.committee import AgendaItem, Seat, Vote
 from models.delivery import Bounce, Job, MailPace, MailServer, RunningProcess, Undeliverable
+from models.committee import AgendaItem, Attendance, Meeting, Seat, Vote
 from models.guards import APPEND_ONLY
 from models.log import LogCheckpoint, LogLeaf
 from models.numbers import NUMBERS, PREFIXES
@@ -43,6 +43,7 @@ __all__ = [
     "AgendaItem",
     "Appointment",
     "Attempt",
+    "Attendance",
     "Award",
     "Bounce",
     "CalendarVersion",
@@ -63,6 +64,7 @@ __all__ = [
     "LogLeaf",
     "MailPace",
     "MailServer",
+    "Meeting",
     "Notification",
     "OutcomeResult",
     "Person",

@@ -8,7 +8,7 @@ from sqlmodel import Field, SQLModel
 
 from models.base import case_key, check, instant, json_value, one_of
 
-MACHINES = ("proposal", "agenda_item", "credential", "award")
+MACHINES = ("proposal", "agenda_item", "meeting", "credential", "award")
 
 #: States a definition may use, per machine. A definition test proves that these are the same.
 STATES = {
@@ -20,6 +20,7 @@ STATES = {
         "queued", "scheduled", "open", "senate_notice", "carried", "failed", "returned_item",
         "cancelled",
     ),
+    "meeting": ("planned", "published", "held", "minuted", "cancelled"),
     "credential": ("active",),
     "award": (
         "claimed", "under_assessment", "not_yet", "reflection", "reflection_review",

@@ -84,3 +84,44 @@ class Vote(SQLModel, table=True):
     document_hash: str = Field(sa_column=Column(Text, nullable=False))
     at: datetime = Field(sa_column=instant())
     seq: int = Field(sa_column=Column(Integer, nullable=False))
+
+
+class Meeting(SQLModel, table=True):
+    """A committee's meeting: when and where, and the agenda in its order, frozen when published."""
+
+    __tablename__ = "meeting"
+    __table_args__ = (
+        Index(
+            "uq_meeting_body_day", "body", "held_on", unique=True,
+            postgresql_where="NOT cancelled",
+        ),
+    )  # fmt: skip
+
+    case_id: str = Field(sa_column=case_key(primary=True))
+    body: str = Field(sa_column=Column(Text, nullable=False))
+    #: The committee and the day, as a heading.
+    title: str = Field(sa_column=Column(Text, nullable=False))
+    held_on: date = Field(sa_column=Column(Date, nullable=False))
+    starts_at: datetime = Field(sa_column=instant())
+    place: str = Field(sa_column=Column(Text, nullable=False))
+    #: Since when the agenda is public: the notice of its items runs from here.
+    published_at: datetime | None = Field(default=None, sa_column=instant(required=False))
+    #: Ids of agenda items in their order.
+    agenda: list[str] = Field(sa_column=json_value())
+    cancelled: bool = Field(default=False, nullable=False)
+
+
+class Attendance(SQLModel, table=True):
+    """What a member said of coming to a meeting, and how they came."""
+
+    __tablename__ = "attendance"
+    __table_args__ = (
+        one_of("rsvp", ("", "yes", "remote", "no")),
+        one_of("came", ("", "room", "remote")),
+    )
+
+    case_id: str = Field(sa_column=case_key(primary=True))
+    person: str = Field(sa_column=person_key(primary=True))
+    rsvp: str = Field(sa_column=Column(Text, nullable=False, server_default=""))
+    note: str = Field(sa_column=Column(Text, nullable=False, server_default=""))
+    came: str = Field(sa_column=Column(Text, nullable=False, server_default=""))

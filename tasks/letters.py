@@ -12,7 +12,7 @@ from psycopg import Connection
 _READ: LiteralString = """
 SELECT n.id, n.case_id, n.seq, n.kind, n.importance, n.facts, n.created_at,
        p.id, p.name, p.email, p.zone, c.machine, e.to_state, e.actor, a.name, e.form, e.at,
-       coalesce(pr.title, ai.title, cr.title, ac.title, ''),
+       coalesce(pr.title, ai.title, me.title, cr.title, ac.title, ''),
        coalesce(u.name, ''), l.id, l.name, ai.body, ai.meeting_on,
        coalesce((SELECT json_agg(r.asks ORDER BY r.number) FROM required_change r
                   WHERE r.case_id = n.case_id AND r.seq = n.seq), '[]'),
@@ -34,6 +34,7 @@ SELECT n.id, n.case_id, n.seq, n.kind, n.importance, n.facts, n.created_at,
   LEFT JOIN person a ON a.id = e.actor
   LEFT JOIN proposal pr ON pr.case_id = n.case_id
   LEFT JOIN agenda_item ai ON ai.case_id = n.case_id
+  LEFT JOIN meeting me ON me.case_id = n.case_id
   LEFT JOIN credential cr ON cr.case_id = n.case_id
   LEFT JOIN award aw ON aw.case_id = n.case_id
   LEFT JOIN credential ac ON ac.case_id = aw.credential

@@ -28,7 +28,7 @@ class Sentence(BaseModel):
     by: bool = False
     otherwise: str = ""
     quote: str = ""
-    items: Literal["", "changes", "reasons", "outcomes"] = ""
+    items: Literal["", "changes", "reasons", "outcomes", "agenda"] = ""
 
 
 class ClockWords(BaseModel):

@@ -23,6 +23,7 @@ HASH = sha256(b"some content").hexdigest()
 BODY = b'{"type": ["VerifiableCredential"]}'
 
 PROPOSAL, ITEM, CREDENTIAL, AWARD = "MC-1", "AG-1", "CR-1", "AW-1"
+MEETING = "ME-1"
 CERTIFICATE = "CR-2"
 
 # People of the sample, by what they are there.
@@ -87,9 +88,8 @@ def insert(connection: Connection[object], table: str, **changes: object) -> Non
         sql.SQL(", ").join(map(sql.Identifier, row)),
         sql.SQL(", ").join(sql.Placeholder() * len(row)),
     )
-    connection.execute(
-        statement, [Jsonb(value) if isinstance(value, dict) else value for value in row.values()]
-    )
+    json = [Jsonb(v) if isinstance(v, dict) or name == "agenda" else v for name, v in row.items()]
+    connection.execute(statement, json)
 
 
 def insert_rows(connection: Connection[object]) -> None:
@@ -98,6 +98,7 @@ def insert_rows(connection: Connection[object]) -> None:
     for case, machine, state in (
         (PROPOSAL, "proposal", "issued"),
         (ITEM, "agenda_item", "open"),
+        (MEETING, "meeting", "planned"),
         (CREDENTIAL, "credential", "active"),
         (CERTIFICATE, "credential", "active"),
         (AWARD, "award", "claimed"),
@@ -114,6 +115,11 @@ _PEOPLE = frozenset({"person", "unit", "appointment"})
 def _uuid(number: int) -> UUID:
     return UUID(int=number)
 
+
+_MEETING: dict[str, object] = {
+    "case_id": MEETING, "body": "ugc", "title": "A meeting", "held_on": AT.date(),
+    "starts_at": AT, "place": "Room 101", "agenda": [], "cancelled": False,
+}  # fmt: skip
 
 #: One row a table, in an order in which they can be inserted.
 ROWS: Mapping[str, dict[str, object]] = MappingProxyType(
@@ -246,6 +252,8 @@ ROWS: Mapping[str, dict[str, object]] = MappingProxyType(
                 "document_hash": HASH,
                 "notice_waived": False,
             },
+            "meeting": _MEETING,
+            "attendance": {"case_id": MEETING, "person": PROPOSER},
             "seat": {
                 "case_id": ITEM,
                 "person": COMMITTEES["ugc"][2],

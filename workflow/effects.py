@@ -185,15 +185,17 @@ class Ask:
     role: Role
     clock: Clock
     announce: bool = True
+    #: Each person asked has a work item of their own.
+    each: bool = False
 
     @property
     def name(self) -> str:
-        return f"ask {self.role.name}: {self.kind}"
+        return f"ask {'each ' if self.each else ''}{self.role.name}: {self.kind}"
 
     def changes(self, act: Action) -> Iterator[Change]:
         asked = self.role.asked(act.facts)
         due = self.clock.due_at(act.facts, act.calendar, start=act.now)
-        yield from work_items(act, self.kind, asked, due=due, each=False)
+        yield from work_items(act, self.kind, asked, due=due, each=self.each)
         yield from arm(act, self.clock, self.kind, start=act.now)
         if self.announce:
             saying = {"due": due.isoformat()} if due else {}

@@ -42,6 +42,7 @@ HISTORY: Final = (
           WHERE NOT CASE c.machine
             WHEN 'proposal' THEN EXISTS (SELECT FROM proposal s WHERE s.case_id = c.id)
             WHEN 'agenda_item' THEN EXISTS (SELECT FROM agenda_item s WHERE s.case_id = c.id)
+            WHEN 'meeting' THEN EXISTS (SELECT FROM meeting s WHERE s.case_id = c.id)
             WHEN 'credential' THEN EXISTS (SELECT FROM credential s WHERE s.case_id = c.id)
             WHEN 'award' THEN EXISTS (SELECT FROM award s WHERE s.case_id = c.id) END"""),
     Invariant("I2", "The census does not count the cases there are.", """

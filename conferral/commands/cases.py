@@ -29,12 +29,13 @@ class Line:
 
 
 _CASES: Final[LiteralString] = """
-SELECT c.id AS case, c.machine, c.state, coalesce(p.title, i.title, k.title, '') AS title,
+SELECT c.id AS case, c.machine, c.state, coalesce(p.title, i.title, m.title, k.title, '') AS title,
        c.entered_at AS since,
        (SELECT min(w.due_at) FROM work_item w WHERE w.case_id = c.id AND w.state = 'open') AS due
   FROM cases c
   LEFT JOIN proposal p ON c.machine = 'proposal' AND p.case_id = c.id
   LEFT JOIN agenda_item i ON c.machine = 'agenda_item' AND i.case_id = c.id
+  LEFT JOIN meeting m ON c.machine = 'meeting' AND m.case_id = c.id
   LEFT JOIN award a ON c.machine = 'award' AND a.case_id = c.id
   LEFT JOIN credential k ON k.case_id = coalesce(a.credential, c.id)
  WHERE (%(machine)s::text IS NULL OR c.machine = %(machine)s)

@@ -38,15 +38,24 @@ def council(stage: Stage, item: str) -> None:
 
 
 def hearing(stage: Stage, item: str) -> None:
-    """The university committee hears it in a meeting and carries it; the Senate is told."""
-    chair = UCC[0]
+    """The university committee meets: an agenda, answers, the roll, the vote, the minutes."""
+    chair, present = UCC[0], UCC[:7]
+    meeting = stage.open(
+        "meeting", "plan", chair, body="ucc", held_on=HEARING.isoformat(), starts="14:00",
+        place="Room 101 and by video",
+    )  # fmt: skip
     stage.do("place_on_agenda", chair, item, meeting_on=HEARING.isoformat(), section="consent")
+    stage.do("publish_agenda", chair, meeting)
+    for member in UCC:
+        stage.do("rsvp", member, meeting, coming="yes" if member in present else "no")
     stage.do("pull_from_consent", UCC[5], item, reason="One question on the prerequisites.")
     stage.skip_to_day(HEARING)
-    present = UCC[:7]
-    stage.do("open_vote", chair, item, mode="meeting", present=list(present))
+    stage.do("take_roll", chair, meeting, room=list(present[:5]), remote=list(present[5:]))
+    stage.do("open_vote", chair, item, mode="meeting")
     _vote(stage, item, present, said="yes yes yes yes yes yes abstain")
     stage.do("close_vote", chair, item)
+    stage.do("close_meeting", chair, meeting)
+    stage.do("approve_minutes", chair, meeting, remarks="The prerequisites were explained.")
     stage.settle()
 
 

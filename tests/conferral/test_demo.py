@@ -33,7 +33,7 @@ def test_the_summary_counts_cases_mails_credentials_and_entries(out: Path) -> No
     assert set(summary) == {"cases", "mails", "credentials", "entries", "violations", "unmet"}
     assert summary["cases"] == {
         "agenda_item": {"carried": 2}, "award": {"issued": 5}, "credential": {"active": 4},
-        "proposal": {"draft": 14, "issued": 4},
+        "meeting": {"minuted": 1}, "proposal": {"draft": 14, "issued": 4},
     }  # fmt: skip
     assert (summary["credentials"], summary["violations"], len(summary["unmet"])) == (5, 0, 18)
     assert all("MC-3b" in rules for rules in summary["unmet"].values())

@@ -57,6 +57,8 @@ BAD: list[tuple[str, str, dict[str, object]]] = [
     ("seat", "recused_with_a_reason", {"recused": True}),
     ("vote", "choice_known", {"choice": "maybe"}),
     ("vote", "document_hash_is_a_sha256", {"document_hash": ""}),
+    ("attendance", "rsvp_known", {"rsvp": "perhaps"}),
+    ("attendance", "came_known", {"came": "by train"}),
     ("credential", "type_known", {"type": UNKNOWN}),
     ("credential_version", "content_hash_is_a_sha256", {"content_hash": ""}),
     ("constituent", "not_itself", {"certificate": CREDENTIAL}),

@@ -148,7 +148,7 @@ def test_the_numbers_of_cases_start_at_one_and_are_given_once(database_url: str)
         for machine, sequence in NUMBERS.items():
             given = [_next(connection, sequence.name) for connection in (one, two, one)]
             assert (machine, given) == (machine, [1, 2, 3])
-    assert list(PREFIXES.values()) == ["MC", "AG", "CR", "AW"]
+    assert list(PREFIXES.values()) == ["MC", "AG", "ME", "CR", "AW"]
     assert PREFIXES.keys() == NUMBERS.keys()
 
 

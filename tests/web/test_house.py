@@ -23,6 +23,7 @@ PUBLIC = {
     "verification.did_document", "verification.status_list",  # what a verifier reads
     "named.verify", "named.achieved", "named.part_of_it", "named.unit",  # what awards name
     "taking.published", "taking.image_svg", "taking.image_png",  # what learners publish
+    "meetings.agenda",  # sunshine: anyone may read what will be decided
     "ops.healthz", "ops.readyz", "static_files.asset",
 }  # fmt: skip
 WORDS = {"case": "MC-1", "trigger": "submit", "part": "title", "number": "1", "version": "1",

@@ -52,6 +52,12 @@ class AgendaFacts(Facts):
     meeting_on: date | None
     section: str
     noticed_at: datetime | None
+    #: Its meeting, where the committee plans them here; "" where placing it is publishing it.
+    meeting: str
+    #: Days on which this committee meets, ahead or today, and whether that agenda is public.
+    meetings: Mapping[date, bool]
+    #: Who is there, where the roll of its meeting is taken.
+    roll: tuple[str, ...]
     notice_waived: bool
     mode: str
     opened_at: datetime | None
@@ -142,7 +148,15 @@ _SUBJECT = f"""
 SELECT json_build_object(
   'proposal', i.proposal, 'proposal_title', p.title, 'proposer', p.proposer, 'unit', p.unit,
   'body_id', i.body, 'position', i.position, 'document_hash', i.document_hash,
-  'meeting_on', i.meeting_on, 'section', i.section, 'noticed_at', i.noticed_at,
+  'meeting_on', i.meeting_on, 'section', i.section, 'meeting', m.case_id,
+  'noticed_at', CASE WHEN m.case_id IS NULL THEN i.noticed_at
+                     WHEN m.published_at IS NULL THEN NULL
+                     ELSE greatest(m.published_at, i.noticed_at) END,
+  'meetings', (SELECT json_object_agg(w.held_on, w.published_at IS NOT NULL) FROM meeting w
+                WHERE w.body = i.body AND NOT w.cancelled
+                  AND w.held_on >= (%(now)s::timestamptz - interval '2 days')::date),
+  'roll', (SELECT json_agg(t.person ORDER BY t.person) FROM attendance t
+            WHERE t.case_id = m.case_id AND t.came <> ''),
   'notice_waived', i.notice_waived, 'mode', i.mode, 'opened_at', i.opened_at,
   'closes_at', i.closes_at, 'round', i.round,
   'seats', (SELECT json_agg(json_build_array(t.person, t.round, t.present, t.chair, t.recused,
@@ -161,7 +175,9 @@ SELECT json_build_object(
                    AND n.kind = 'agenda_item.bulletin' AND n.state = 'sent'),
   'fires_at', {FIRES_AT}),
   ARRAY['', i.body]
-  FROM agenda_item i JOIN proposal p ON p.case_id = i.proposal WHERE i.case_id = c.id"""  # noqa: S608 - our own words
+  FROM agenda_item i JOIN proposal p ON p.case_id = i.proposal
+  LEFT JOIN meeting m ON m.body = i.body AND m.held_on = i.meeting_on AND NOT m.cancelled
+ WHERE i.case_id = c.id"""  # noqa: S608 - our own words
 
 _OPENING = """
 SELECT json_build_object('proposal', p.case_id, 'proposal_title', p.title, 'proposer', p.proposer,
@@ -187,6 +203,12 @@ def _build(common: Common, subject: Subject) -> AgendaFacts:
         document_hash=str(subject["document_hash"]),
         meeting_on=date.fromisoformat(str(meeting)) if meeting else None,
         section=str(subject.get("section") or ""), noticed_at=_instant(subject.get("noticed_at")),
+        meeting=str(subject.get("meeting") or ""),
+        meetings={
+            date.fromisoformat(day): public
+            for day, public in cast("Mapping[str, bool]", subject.get("meetings") or {}).items()
+        },
+        roll=tuple(cast("list[str]", subject.get("roll") or ())),
         notice_waived=bool(subject.get("notice_waived")), mode=str(subject.get("mode") or ""),
         opened_at=_instant(subject.get("opened_at")), closes_at=_instant(subject.get("closes_at")),
         round=cast("int", subject.get("round") or 0),

@@ -30,7 +30,11 @@ class Section(StrEnum):
 class Place(Form):
     """A place on an agenda."""
 
-    meeting_on: date = Field(title="Meeting", description="The day the committee meets.")
+    meeting_on: date = Field(
+        title="Meeting",
+        description="The day the committee meets.",
+        json_schema_extra={"options": "meeting_days"},
+    )
     section: Section = Field(title="Section")
     late_waiver: Words = Field(
         default="",
@@ -66,7 +70,8 @@ class OpenVote(Form):
     present: Annotated[tuple[Line, ...], Field(max_length=500)] = Field(
         default=(),
         title="Members present",
-        description="For a meeting: everyone in the room or connected. An e-ballot needs none.",
+        description="For a meeting: everyone in the room or connected; none means the roll as it "
+        "was taken. An e-ballot needs none.",
         json_schema_extra={"options": "members"},
     )
 
@@ -112,6 +117,12 @@ class ReturnItem(Form):
         title="Required changes"
     )
     message: Words = Field(default="", title="A word to the proposer")
+
+
+class MeetingCancelled(Form):
+    """The meeting it was placed for is not held."""
+
+    meeting: Line
 
 
 class Cancel(Form):

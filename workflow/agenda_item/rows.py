@@ -77,7 +77,7 @@ def _open_vote(act: Action) -> Iterator[Change]:
         reason = facts.recused.get(person, "")
         yield Insert("seat", {
             "case_id": act.case, "person": person, "round": facts.round + 1,
-            "present": form.mode is forms.Mode.E_BALLOT or person in form.present,
+            "present": form.mode is forms.Mode.E_BALLOT or person in (form.present or facts.roll),
             "chair": person in facts.chairs, "recused": bool(reason), "reason": reason,
         })  # fmt: skip
     if form.mode is forms.Mode.E_BALLOT:

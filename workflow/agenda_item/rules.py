@@ -43,6 +43,26 @@ def before_the_cut_off(facts: AgendaFacts) -> Answer:
     return (Reason("PR-cutoff", PRACTICE, text, "meeting_on"),)
 
 
+@rule("PR-cutoff", PRACTICE, judges_form=True)
+def on_a_meeting_day(facts: AgendaFacts) -> Answer:
+    """It is a day on which the committee meets, and its agenda is not public yet."""
+    day, planned = facts.form.meeting_on, facts.meetings  # type: ignore[union-attr]
+    if not planned:
+        return None
+    if day not in planned:
+        ahead = sorted(one for one in planned if one > facts.calendar.day_of(facts.now))
+        days = ", ".join(f"{one:%a %-d %b %Y}" for one in ahead) or "no planned day"
+        text = f"The committee does not meet on that day; it meets on {days}."
+        return (Reason("PR-cutoff", PRACTICE, text, "meeting_on"),)
+    if planned[day] and not facts.form.late_waiver:  # type: ignore[union-attr]
+        text = (
+            "The agenda of that meeting is public and frozen. Choose a later one, or say who "
+            "let it come late and why; its own notice then begins today."
+        )
+        return (Reason("PR-cutoff", PRACTICE, text, "meeting_on"),)
+    return None
+
+
 @rule("PR-consent", PRACTICE)
 def on_consent(facts: AgendaFacts) -> Answer:
     """It stands in the consent section."""
@@ -52,8 +72,10 @@ def on_consent(facts: AgendaFacts) -> Answer:
 @rule("PR-notice", PRACTICE)
 def noticed(facts: AgendaFacts) -> Answer:
     """The agenda was public at least 7 days before the meeting, or the notice was waived."""
-    if facts.notice_waived or facts.meeting_on is None or facts.noticed_at is None:
+    if facts.notice_waived or facts.meeting_on is None:
         return None
+    if facts.noticed_at is None:
+        return "The agenda of its meeting is not public yet." if facts.meeting else None
     days = (facts.meeting_on - facts.calendar.day_of(facts.noticed_at)).days
     if days >= 7:  # noqa: PLR2004 - the seven days of the sentence
         return None
@@ -87,7 +109,7 @@ def enough_to_vote(facts: AgendaFacts) -> Answer:
     if strangers:
         text = f"Not a member of this committee: {', '.join(sorted(strangers))}."
         return (Reason("PR-quorum", PRACTICE, text, "present"),)
-    there = eligible & set(form.present) if form.mode == "meeting" else eligible  # type: ignore[union-attr]
+    there = eligible & set(form.present or facts.roll) if form.mode == "meeting" else eligible  # type: ignore[union-attr]
     needed = quorum_of(facts, eligible=len(eligible))
     if len(there) >= needed:
         return None

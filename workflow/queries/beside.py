@@ -1,7 +1,7 @@
 """What stands beside a case's state: the text, the sign-offs, the votes, the outcomes."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Final, LiteralString, cast
 
 from psycopg import Connection
@@ -13,6 +13,7 @@ from workflow.agenda_item.facts import AgendaFacts
 from workflow.award.facts import AwardFacts
 from workflow.credential.facts import CredentialFacts
 from workflow.facts import Facts
+from workflow.meeting.facts import MeetingFacts
 from workflow.proposal.facts import ProposalFacts, Way
 from workflow.queries import subjects, words
 from workflow.queries.comments import Thread, threads
@@ -95,7 +96,24 @@ class CredentialView:
     text: tuple[TextPart, ...]
 
 
-Beside = ProposalView | AgendaView | AwardView | CredentialView
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MeetingView:
+    """What stands beside a meeting's state: the agenda in its order, and who comes."""
+
+    body: str
+    held_on: date
+    starts_at: datetime
+    place: str
+    published_at: datetime | None
+    agenda: tuple[subjects.OnAgenda, ...]
+    attending: tuple[subjects.Attendee, ...]
+
+    def section(self, name: str) -> tuple[subjects.OnAgenda, ...]:
+        """The items of one section."""
+        return tuple(one for one in self.agenda if one.section == name)
+
+
+Beside = ProposalView | AgendaView | AwardView | CredentialView | MeetingView
 
 
 _REFLECTION: Final[LiteralString] = """
@@ -116,6 +134,8 @@ def beside(connection: Rows, facts: Facts, person: Person) -> Beside:
             return _of_item(connection, facts)
         case AwardFacts():
             return _of_award(connection, facts, person)
+        case MeetingFacts():
+            return _of_meeting(connection, facts)
         case CredentialFacts():
             text = readable(read_document(dict(facts.content)))
             return CredentialView(proposal=facts.proposal, version=facts.version, text=text)
@@ -151,6 +171,15 @@ def _of_item(connection: Rows, facts: AgendaFacts) -> AgendaView:
         meeting_on=facts.meeting_on, mode=facts.mode, voted=len(facts.votes),
         roll=subjects.ballots(connection, facts.case.id),
         closed=facts.case.state not in {"queued", "scheduled", "open"},
+    )  # fmt: skip
+
+
+def _of_meeting(connection: Rows, facts: MeetingFacts) -> MeetingView:
+    return MeetingView(
+        body=facts.body.name, held_on=facts.held_on, starts_at=facts.starts_at, place=facts.place,
+        published_at=facts.published_at,
+        agenda=subjects.agenda(connection, [one.item for one in facts.in_order]),
+        attending=subjects.attendees(connection, facts.case.id, members=facts.members),
     )  # fmt: skip
 
 
@@ -208,6 +237,8 @@ def named(facts: Facts) -> tuple[str, str]:
             )
         case AgendaFacts():
             return facts.proposal_title, facts.body.name
+        case MeetingFacts():
+            return f"{facts.body.name}, {facts.held_on:%a %-d %b %Y}", facts.place
         case AwardFacts():
             return facts.title, f"{words.plain(facts.type).lower()}, {facts.learner_name}"
         case CredentialFacts():

@@ -60,11 +60,12 @@ WITH page AS MATERIALIZED (
 
 _ABOUT: Final[LiteralString] = """
    ORDER BY c.entered_at DESC, c.id DESC LIMIT %(take)s)
-SELECT c.id, c.machine, c.state, coalesce(p.title, i.title, k.title, '') AS title,
+SELECT c.id, c.machine, c.state, coalesce(p.title, i.title, m.title, k.title, '') AS title,
        coalesce(u.name, '') AS unit, c.revision, c.entered_at
   FROM page c
   LEFT JOIN proposal p ON c.machine = 'proposal' AND p.case_id = c.id
   LEFT JOIN agenda_item i ON c.machine = 'agenda_item' AND i.case_id = c.id
+  LEFT JOIN meeting m ON c.machine = 'meeting' AND m.case_id = c.id
   LEFT JOIN award a ON c.machine = 'award' AND a.case_id = c.id
   LEFT JOIN credential k ON k.case_id = coalesce(a.credential, c.id)
   LEFT JOIN unit u ON u.id = coalesce(p.unit, i.unit, k.unit)
@@ -77,6 +78,7 @@ _TITLE: Final[LiteralString] = """
    AND strpos(lower(CASE c.machine
          WHEN 'proposal' THEN (SELECT t.title FROM proposal t WHERE t.case_id = c.id)
          WHEN 'agenda_item' THEN (SELECT t.title FROM agenda_item t WHERE t.case_id = c.id)
+         WHEN 'meeting' THEN (SELECT t.title FROM meeting t WHERE t.case_id = c.id)
          WHEN 'credential' THEN (SELECT t.title FROM credential t WHERE t.case_id = c.id)
          ELSE (SELECT t.title FROM award w JOIN credential t ON t.case_id = w.credential
                 WHERE w.case_id = c.id) END), lower(%(title)s)) > 0"""

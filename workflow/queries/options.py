@@ -11,11 +11,13 @@ from typing import Final, cast
 
 from psycopg import Connection
 
-from policies import fields
+from policies import committees, fields
+from policies.committees import BodyKind
 from policies.document import read_document
 from workflow.agenda_item.facts import AgendaFacts
 from workflow.award.facts import AwardFacts
 from workflow.facts import Facts
+from workflow.meeting.facts import MeetingFacts
 from workflow.proposal.facts import ProposalFacts, readers
 from workflow.queries import text
 from workflow.queries.delegations import roles_of
@@ -132,9 +134,35 @@ def _people_of_this_case(asking: Asking) -> list[Choice]:
 
 def _members(asking: Asking) -> list[Choice]:
     facts = asking.facts
-    if not isinstance(facts, AgendaFacts):
+    if not isinstance(facts, AgendaFacts | MeetingFacts):
         return []
     return _holders(asking, ["committee_member", "committee_chair"], facts.body_id)
+
+
+_MEETINGS = """
+SELECT m.held_on::text, to_char(m.held_on, 'FMDy FMDD Mon YYYY'),
+       m.place || CASE WHEN m.published_at IS NULL THEN '' ELSE '; its agenda is public' END
+  FROM meeting m WHERE m.body = %(body)s AND NOT m.cancelled
+   AND m.held_on > coalesce(%(now)s, now())::date ORDER BY m.held_on LIMIT 40"""
+
+
+def _meeting_days(asking: Asking) -> list[Choice]:
+    """Days on which the item's committee meets, where it plans its meetings here."""
+    facts = asking.facts
+    if not isinstance(facts, AgendaFacts):
+        return []
+    return [Choice(*row) for row in asking.rows(_MEETINGS, body=facts.body_id)]
+
+
+def _my_committees(asking: Asking) -> list[Choice]:
+    """Committees whose meetings the person may plan: those they chair, or all (Senate office)."""
+    me = asking.person
+    chaired = me.scopes("committee_chair", "committee_vice_chair")
+    return [
+        Choice(body.id, body.name)
+        for body in committees.load().bodies
+        if body.kind is BodyKind.VOTING and (me.holds_any({"senate_office"}) or body.id in chaired)
+    ]
 
 
 def _credentials(asking: Asking) -> list[Choice]:
@@ -206,7 +234,9 @@ LISTS: Final[Mapping[str, Callable[[Asking], list[Choice]]]] = {
     "colleagues": _colleagues,
     "credentials_in_force": _credentials,
     "document_fields": _document_fields,
+    "meeting_days": _meeting_days,
     "members": _members,
+    "my_committees": _my_committees,
     "my_units": _my_units,
     "open_changes": _open_changes,
     "outcomes": _outcomes,

@@ -1,8 +1,8 @@
 """Who may see a case: denied by default, and a case one may not see is as if it did not exist.
 
 A proposal is seen by its unit and ASA while it is a first draft, then by everyone at the
-university; agenda items by everyone at the university; a credential in force by anyone signed in;
-an award only by its learner, the credential's assessors, ASA and the registrar.
+university; agenda items and meetings by everyone at the university; a credential in force by anyone
+signed in; an award only by its learner, the credential's assessors, ASA and the registrar.
 """
 
 from typing import Final, LiteralString
@@ -20,6 +20,7 @@ CASE c.machine
            OR vp.unit = ANY(%(units)s) OR vu.path && %(headed)s::text[]
       FROM proposal vp JOIN unit vu ON vu.id = vp.unit WHERE vp.case_id = c.id)
   WHEN 'agenda_item' THEN %(of_university)s
+  WHEN 'meeting' THEN %(of_university)s
   WHEN 'credential' THEN true
   WHEN 'award' THEN %(asa)s OR %(registrar)s OR (
     SELECT va.learner = %(viewer)s OR vk.proposal = ANY(%(rosters)s)

@@ -1,5 +1,6 @@
 """What stands beside a case's state: sign-offs, required changes, bodies, votes, outcomes."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final, LiteralString
@@ -193,3 +194,51 @@ def outcomes(connection: Rows, case: str) -> tuple[Outcome, ...]:
     """Outcomes of an award with their evidence and result."""
     with connection.cursor(row_factory=class_row(Outcome)) as cursor:
         return tuple(cursor.execute(_OUTCOMES, {"case": case}).fetchall())
+
+
+@dataclass(frozen=True, slots=True)
+class OnAgenda:
+    """An item on the agenda of a meeting."""
+
+    case: str
+    title: str
+    section: str
+    state: str
+    proposal: str
+    proposal_title: str
+    unit: str
+
+
+@dataclass(frozen=True, slots=True)
+class Attendee:
+    """A member of a committee, what they said of coming, and how they came."""
+
+    person: str
+    who: str
+    rsvp: str
+    note: str
+    came: str
+
+
+_AGENDA: Final[LiteralString] = """
+SELECT i.case_id, i.title, i.section, c.state, p.case_id, p.title, u.name
+  FROM unnest(%(items)s::text[]) WITH ORDINALITY AS o(item, n)
+  JOIN agenda_item i ON i.case_id = o.item JOIN cases c ON c.id = i.case_id
+  JOIN proposal p ON p.case_id = i.proposal JOIN unit u ON u.id = i.unit ORDER BY o.n"""
+
+_ATTENDEES: Final[LiteralString] = """
+SELECT p.id, p.name, coalesce(t.rsvp, ''), coalesce(t.note, ''), coalesce(t.came, '')
+  FROM person p LEFT JOIN attendance t ON t.person = p.id AND t.case_id = %(case)s
+ WHERE p.id = ANY(%(members)s) OR t.person IS NOT NULL ORDER BY p.name, p.id"""
+
+
+def agenda(connection: Rows, items: Sequence[str]) -> tuple[OnAgenda, ...]:
+    """Items of an agenda, in the order given."""
+    found = connection.execute(_AGENDA, {"items": list(items)}).fetchall()
+    return tuple(OnAgenda(*row) for row in found)  # type: ignore[arg-type]
+
+
+def attendees(connection: Rows, case: str, *, members: Sequence[str]) -> tuple[Attendee, ...]:
+    """Members of a committee, with what each said and how each came to one meeting."""
+    found = connection.execute(_ATTENDEES, {"case": case, "members": list(members)}).fetchall()
+    return tuple(Attendee(*row) for row in found)  # type: ignore[arg-type]

@@ -1,0 +1,1 @@
+"""A committee's meeting: its agenda, who comes, the roll, the minutes."""
