@@ -12,6 +12,7 @@ from workflow.meeting import forms, rows
 from workflow.meeting import rules as r
 from workflow.meeting.facts import MeetingFacts
 from workflow.meeting.roles import CHAIR, MEMBER
+from workflow.moved import recounted
 from workflow.roles import SENATE_OFFICE, TIMER_ROLE
 
 PRACTICE = "practice"
@@ -48,6 +49,7 @@ ROWS = (
     Row("approve_minutes", HELD, MINUTED, CHAIR, PRACTICE, "Approve the minutes",
         form=forms.Minutes, then=(Tell("minutes", (MEMBER, SENATE_OFFICE), "fyi", rows.meeting_said),),
         effect="The minutes are public, with every vote by name."),
+    recounted(PLANNED, PUBLISHED, HELD),
     Row("cancel_meeting", (PLANNED, PUBLISHED), CANCELLED, (CHAIR, SENATE_OFFICE), PRACTICE, "Cancel the meeting",
         r.nothing_is_open, forms.CancelMeeting, (rows.CANCEL, rows.OFF_THE_AGENDA),
         "Its items wait for another meeting. Members who were invited are told."),
