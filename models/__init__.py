@@ -23,8 +23,8 @@ from models.case import (
     Entry,
     FollowOn,
 )
-from models.delivery import Bounce, Job, MailPace, MailServer, RunningProcess, Undeliverable
 from models.committee import AgendaItem, Attendance, Meeting, Seat, Vote
+from models.delivery import Bounce, Job, MailPace, MailServer, RunningProcess, Undeliverable
 from models.guards import APPEND_ONLY
 from models.log import LogCheckpoint, LogLeaf
 from models.numbers import NUMBERS, PREFIXES

@@ -16,6 +16,7 @@ from psycopg.types.json import Jsonb
 
 from conferral.seed import SAMPLE, seed
 from tests.factory_delivery import rows_of_delivery
+from tests.factory_meetings import rows_of_meetings
 
 #: When the rows below say they happened: a Tuesday in term, 09:00 in Miami.
 AT = datetime(2026, 11, 24, 14, 0, tzinfo=UTC)
@@ -116,11 +117,6 @@ def _uuid(number: int) -> UUID:
     return UUID(int=number)
 
 
-_MEETING: dict[str, object] = {
-    "case_id": MEETING, "body": "ugc", "title": "A meeting", "held_on": AT.date(),
-    "starts_at": AT, "place": "Room 101", "agenda": [], "cancelled": False,
-}  # fmt: skip
-
 #: One row a table, in an order in which they can be inserted.
 ROWS: Mapping[str, dict[str, object]] = MappingProxyType(
     cast(
@@ -131,7 +127,7 @@ ROWS: Mapping[str, dict[str, object]] = MappingProxyType(
                 "name": "Made-up Unit",
                 "kind": "unit",
                 "path": ["made-up-unit", "university"],
-            },
+            },  # fmt: skip
             "person": {
                 "id": "made-up-person",
                 "name": "Made Up",
@@ -252,8 +248,7 @@ ROWS: Mapping[str, dict[str, object]] = MappingProxyType(
                 "document_hash": HASH,
                 "notice_waived": False,
             },
-            "meeting": _MEETING,
-            "attendance": {"case_id": MEETING, "person": PROPOSER},
+            **rows_of_meetings(MEETING, PROPOSER, AT),
             "seat": {
                 "case_id": ITEM,
                 "person": COMMITTEES["ugc"][2],

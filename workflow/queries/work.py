@@ -148,7 +148,8 @@ _TAKE: Final[LiteralString] = """
 #: What the few rows of a page are about.
 _ABOUT: Final[LiteralString] = """
 SELECT w.id, w.case_id, c.machine, c.state, w.kind, w.role, w.scope, w.opened_at, w.due_at,
-       w.for_whom, coalesce(p.title, i.title, m.title, k.title, '') AS title, coalesce(l.name, '') AS learner
+       w.for_whom, coalesce(p.title, i.title, m.title, k.title, '') AS title,
+       coalesce(l.name, '') AS learner
   FROM page w JOIN cases c ON c.id = w.case_id
   LEFT JOIN proposal p ON c.machine = 'proposal' AND p.case_id = c.id
   LEFT JOIN agenda_item i ON c.machine = 'agenda_item' AND i.case_id = c.id

@@ -3,6 +3,7 @@ CREATE OR REPLACE FUNCTION is_state_of(machine text, state text) RETURNS boolean
 BEGIN
     RETURN (machine = 'proposal' AND state IN ('draft', 'asa_consultation', 'returned', 'curriculum_committee', 'design', 'asa_review', 'approved', 'declined', 'issued', 'declined_final', 'withdrawn', 'expired')) OR
         (machine = 'agenda_item' AND state IN ('queued', 'scheduled', 'open', 'senate_notice', 'carried', 'failed', 'returned_item', 'cancelled')) OR
+        (machine = 'meeting' AND state IN ('planned', 'published', 'held', 'minuted', 'cancelled')) OR
         (machine = 'credential' AND state IN ('active')) OR
         (machine = 'award' AND state IN ('claimed', 'under_assessment', 'not_yet', 'reflection', 'reflection_review', 'asa_verification', 'approved_to_issue', 'issued', 'lapsed', 'withdrawn'));
 END
@@ -112,6 +113,8 @@ CREATE SEQUENCE case_number_proposal START WITH 1;
 
 CREATE SEQUENCE case_number_agenda_item START WITH 1;
 
+CREATE SEQUENCE case_number_meeting START WITH 1;
+
 CREATE SEQUENCE case_number_credential START WITH 1;
 
 CREATE SEQUENCE case_number_award START WITH 1;
@@ -181,7 +184,7 @@ CREATE TABLE definition_release (
     hash TEXT NOT NULL,
     released JSONB NOT NULL,
     CONSTRAINT pk_definition_release PRIMARY KEY (machine, version),
-    CONSTRAINT ck_definition_release_machine_known CHECK (machine IN ('proposal', 'agenda_item', 'credential', 'award'))
+    CONSTRAINT ck_definition_release_machine_known CHECK (machine IN ('proposal', 'agenda_item', 'meeting', 'credential', 'award'))
 );
 
 CREATE TABLE job (
@@ -335,6 +338,19 @@ CREATE INDEX ix_appointment_person ON appointment (person);
 
 CREATE INDEX ix_appointment_role_scope ON appointment (role, scope);
 
+CREATE TABLE attendance (
+    case_id TEXT NOT NULL,
+    person TEXT NOT NULL,
+    rsvp TEXT DEFAULT '' NOT NULL,
+    note TEXT DEFAULT '' NOT NULL,
+    came TEXT DEFAULT '' NOT NULL,
+    CONSTRAINT pk_attendance PRIMARY KEY (case_id, person),
+    CONSTRAINT ck_attendance_rsvp_known CHECK (rsvp IN ('', 'yes', 'remote', 'no')),
+    CONSTRAINT ck_attendance_came_known CHECK (came IN ('', 'room', 'remote')),
+    CONSTRAINT fk_attendance_case_id_cases FOREIGN KEY(case_id) REFERENCES cases (id),
+    CONSTRAINT fk_attendance_person_person FOREIGN KEY(person) REFERENCES person (id)
+);
+
 CREATE TABLE constituent (
     certificate TEXT NOT NULL,
     version INTEGER NOT NULL,
@@ -450,7 +466,7 @@ CREATE TABLE follow_on (
     fence INTEGER DEFAULT '0' NOT NULL,
     outcome TEXT,
     CONSTRAINT pk_follow_on PRIMARY KEY (id),
-    CONSTRAINT ck_follow_on_machine_known CHECK (machine IN ('proposal', 'agenda_item', 'credential', 'award')),
+    CONSTRAINT ck_follow_on_machine_known CHECK (machine IN ('proposal', 'agenda_item', 'meeting', 'credential', 'award')),
     CONSTRAINT ck_follow_on_state_known CHECK (state IN ('pending', 'done', 'moot', 'dead')),
     CONSTRAINT ck_follow_on_why_when_not_done CHECK (state NOT IN ('moot', 'dead') OR outcome IS NOT NULL),
     CONSTRAINT fk_follow_on_cause_case_cases FOREIGN KEY(cause_case) REFERENCES cases (id)
@@ -489,6 +505,22 @@ CREATE TABLE learner_record (
     CONSTRAINT ck_learner_record_sha256_of_bytes CHECK (sha256 = encode(sha256(body), 'hex')),
     CONSTRAINT fk_learner_record_case_id_cases FOREIGN KEY(case_id) REFERENCES cases (id)
 );
+
+CREATE TABLE meeting (
+    case_id TEXT NOT NULL,
+    body TEXT NOT NULL,
+    title TEXT NOT NULL,
+    held_on DATE NOT NULL,
+    starts_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    place TEXT NOT NULL,
+    published_at TIMESTAMP WITH TIME ZONE,
+    agenda JSONB NOT NULL,
+    cancelled BOOLEAN NOT NULL,
+    CONSTRAINT pk_meeting PRIMARY KEY (case_id),
+    CONSTRAINT fk_meeting_case_id_cases FOREIGN KEY(case_id) REFERENCES cases (id)
+);
+
+CREATE UNIQUE INDEX uq_meeting_body_day ON meeting (body, held_on) WHERE NOT cancelled;
 
 CREATE TABLE notification (
     id UUID NOT NULL,

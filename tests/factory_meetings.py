@@ -1,0 +1,12 @@
+"""A row of each table of meetings, for the factory."""
+
+from datetime import datetime
+
+
+def rows_of_meetings(case: str, person: str, at: datetime) -> dict[str, dict[str, object]]:
+    """A meeting of the first committee, and one member's place in it."""
+    meeting = {
+        "case_id": case, "body": "ugc", "title": "A meeting", "held_on": at.date(),
+        "starts_at": at, "place": "Room 101", "agenda": [], "cancelled": False,
+    }  # fmt: skip
+    return {"meeting": meeting, "attendance": {"case_id": case, "person": person}}
