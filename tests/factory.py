@@ -117,17 +117,19 @@ def _uuid(number: int) -> UUID:
     return UUID(int=number)
 
 
+_UNIT: dict[str, object] = {
+    "id": "made-up-unit", "name": "A unit", "kind": "unit", "path": ["made-up-unit", "university"],
+}  # fmt: skip
+_APPOINTMENT: dict[str, object] = {
+    "id": "made-up-appointment", "person": PROPOSER, "role": "member", "scope": UNIT, "starts": AT,
+}  # fmt: skip
+
 #: One row a table, in an order in which they can be inserted.
 ROWS: Mapping[str, dict[str, object]] = MappingProxyType(
     cast(
         "dict[str, dict[str, object]]",
         {
-            "unit": {
-                "id": "made-up-unit",
-                "name": "Made-up Unit",
-                "kind": "unit",
-                "path": ["made-up-unit", "university"],
-            },  # fmt: skip
+            "unit": _UNIT,
             "person": {
                 "id": "made-up-person",
                 "name": "Made Up",
@@ -135,13 +137,7 @@ ROWS: Mapping[str, dict[str, object]] = MappingProxyType(
                 "zone": "America/New_York",
                 "enrolled": True,
             },
-            "appointment": {
-                "id": "made-up-appointment",
-                "person": PROPOSER,
-                "role": "member",
-                "scope": UNIT,
-                "starts": AT,
-            },
+            "appointment": _APPOINTMENT,
             "identity": {
                 "issuer": "https://login.example.edu",
                 "subject": "made-up-subject",
