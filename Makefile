@@ -12,12 +12,13 @@ PORT ?= 8000
 DATA ?= data
 OUT  ?= out
 ARGS ?=
+VERIFIERS ?= $(or $(CONFERRAL_VERIFIERS),$(HOME)/.cache/conferral/verifiers)
 
 # The floors of branch coverage, in per cent. One place; `make test` holds them.
 FLOOR_ENGINE  ?= 99
 FLOOR_OVERALL ?= 95
 
-.PHONY: help run demo test check bench long docs lock install
+.PHONY: help run demo test check bench long docs lock install verifiers
 
 help: ## This list
 	@sed -nE 's/^([a-z]+):.*## (.*)/  make \1\t\2/p' Makefile | expand -t 16
@@ -49,6 +50,10 @@ long: $(STAMP) ## The long runs: random walks, faults, the whole accessibility m
 
 docs: $(STAMP) ## Write the pictures and tables of docs/ anew, from the code
 	@$(BIN)/python -m docs.make
+
+verifiers: ## Install verifiers that others wrote, for the tests that ask them (needs node)
+	@mkdir -p "$(VERIFIERS)" && cp tests/credentials/foreign/* "$(VERIFIERS)"
+	@cd "$(VERIFIERS)" && npm install --silent --no-audit --no-fund --no-package-lock --ignore-scripts
 
 lock: $(STAMP) ## Make requirements.lock anew from pyproject.toml
 	@$(BIN)/uv pip compile --quiet --universal --upgrade --generate-hashes --no-emit-index-url --no-annotate \
