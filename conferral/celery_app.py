@@ -1,4 +1,7 @@
-"""The workers' application: `celery --app conferral.celery_app worker`."""
+"""The workers' application, for `celery --app conferral.celery_app beat` and other Celery tools.
+
+`conferral worker` runs it with the options that production needs.
+"""
 
 from conferral.errors import BadSettings
 from conferral.process import settings_here, task_context

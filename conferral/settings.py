@@ -71,7 +71,7 @@ def _postgres(text: str) -> str:
 
 
 def _redis(text: str) -> str:
-    return _url(text, schemes=("redis", "rediss"))
+    return _url(text, schemes=("redis", "rediss", "amqp", "amqps"))
 
 
 def _smtp(text: str) -> str:

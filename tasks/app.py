@@ -5,11 +5,12 @@ from collections.abc import Callable
 from uuid import UUID
 
 from celery import Celery
-from celery.signals import worker_ready, worker_shutting_down
+from celery.signals import worker_ready, worker_shutdown, worker_shutting_down
 
 from tasks.broker import DELIVER, FOLLOW_ON, SWEEP, WAKE, celery_app
-from tasks.context import Context
+from tasks.context import SMTP_TOTAL, Context
 from tasks.deliver import deliver
+from tasks.heartbeat import living
 from tasks.relay import Relay
 from workflow.follow import follow
 from workflow.outbox import due_notifications
@@ -91,16 +92,31 @@ def _sweep(context: Context) -> None:
 
 
 def _relay_beside(app: Celery, context: Callable[[], Context]) -> None:
-    """Run a relay in a thread for as long as the worker of this application runs."""
+    """Run a relay in a thread for as long as the worker of this application runs.
+
+    A worker that is told to stop ends what it has in hand, and so does its relay.
+    """
     stop = threading.Event()
+    threads: list[threading.Thread] = []
+
+    def work(does: str) -> None:
+        with living(context().engine, "worker", does):
+            Relay(context()).run(stop)
 
     def begin(sender: object, **_: object) -> None:
-        if getattr(sender, "app", None) is app:
-            run = Relay(context()).run
-            threading.Thread(target=run, args=(stop,), name="relay", daemon=True).start()
+        celery = getattr(sender, "app", None)
+        if celery is not None and celery is app:
+            does = ", ".join(sorted(celery.amqp.queues.consume_from))
+            threads.append(threading.Thread(target=work, args=(does,), name="relay", daemon=True))
+            threads[-1].start()
 
     def end(**_: object) -> None:
         stop.set()
 
+    def ended(**_: object) -> None:
+        for thread in threads:
+            thread.join(SMTP_TOTAL.total_seconds())
+
     worker_ready.connect(begin, weak=False)
     worker_shutting_down.connect(end, weak=False)
+    worker_shutdown.connect(ended, weak=False)

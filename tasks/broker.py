@@ -24,6 +24,8 @@ QUEUES: Final = {DELIVER: MAIL, WAKE: MAIL, FOLLOW_ON: ISSUING, SWEEP: DEADLINES
 #: quicker: the row's own lease ends first.
 _VISIBILITY = 300
 _SOCKET = 1.0
+#: Seconds between two pokes of beat.
+_POKE = 30.0
 
 #: A worker's connection may wait for messages; one that publishes may not wait at all.
 _TRANSPORT: "Mapping[str, object]" = {
@@ -44,11 +46,26 @@ _PUBLISHING: "Mapping[str, object]" = {
 }
 
 
+#: The same for a broker that speaks AMQP (RabbitMQ): what was taken comes back when its taker goes.
+_AMQP: "Mapping[str, object]" = {"read_timeout": 5.0, "write_timeout": 5.0, "connect_timeout": 2.0}
+_AMQP_PUBLISHING: "Mapping[str, object]" = {
+    "read_timeout": _SOCKET, "write_timeout": _SOCKET, "connect_timeout": _SOCKET,
+    "max_retries": 0,
+}  # fmt: skip
+
+
+def transport_options(broker_url: str, *, publishing: bool) -> dict[str, object]:
+    """What the transport of this broker understands: Redis and Valkey, or AMQP."""
+    if broker_url.startswith("amqp"):
+        return dict(_AMQP_PUBLISHING if publishing else _AMQP)
+    return dict(_PUBLISHING if publishing else _TRANSPORT)
+
+
 def celery_app(broker_url: str, *, publishing: bool = False) -> Celery:
     """A Celery that keeps nothing: no results, no events; acknowledged late, one at a time."""
     app = Celery("conferral", broker=broker_url, set_as_current=False)
     app.conf.update(
-        broker_transport_options=dict(_PUBLISHING if publishing else _TRANSPORT),
+        broker_transport_options=transport_options(broker_url, publishing=publishing),
         broker_connection_timeout=_SOCKET if publishing else 4.0,
         broker_connection_retry_on_startup=True,
         broker_connection_max_retries=None,
@@ -72,6 +89,8 @@ def celery_app(broker_url: str, *, publishing: bool = False) -> Celery:
             name: {"exchange": name, "routing_key": name} for name in (MAIL, DEADLINES, ISSUING)
         },
         task_routes={task: {"queue": queue} for task, queue in QUEUES.items()},
+        # Beat, where it runs, only pokes: no deadline is in it, and a poke too many finds nothing.
+        beat_schedule={"poke": {"task": SWEEP, "schedule": _POKE}},
         enable_utc=True,
     )
     return app

@@ -5,6 +5,7 @@ import threading
 from types import FrameType
 
 from tasks.context import Context
+from tasks.heartbeat import living
 from tasks.relay import Relay
 
 
@@ -17,4 +18,5 @@ def run_relay(context: Context) -> None:
 
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, ask)
-    Relay(context).run(stop)
+    with living(context.engine, "relay", "whatever is due"):
+        Relay(context).run(stop)

@@ -25,6 +25,7 @@ from workflow.outbox import (
     due_follow_ons,
     due_notifications,
 )
+from workflow.processes import forget
 from workflow.recount import recount
 from workflow.sweep import fold_census, prune_sessions, sweep_deadlines
 
@@ -215,6 +216,8 @@ class Relay:
             self._tidied = self._ticks()
             fold_census(self._context.engine)
             prune_sessions(self._context.engine, unseen=self._context.session_kept)
+            with self._context.engine.connect() as connection:
+                forget(connection)
             if self._context.keep_log is not None:
                 self._context.keep_log()
         return 0

@@ -47,10 +47,7 @@ def programs(port: int) -> Sequence[Program]:
         ),
         Program(
             "worker",
-            python(
-                "celery", "--app", "conferral.celery_app", "worker", "--pool", "threads",
-                "--concurrency", "4", "--without-gossip", "--without-mingle", "--loglevel", "INFO",
-            ),
+            python("conferral", "worker", "--concurrency", "4"),
         ),
         Program("relay", python("conferral", "relay")),
     )  # fmt: skip
