@@ -63,6 +63,10 @@ def planned(file: str | Path, *, unit: str, edition: Edition) -> Iterator[Plan]:
         )  # fmt: skip
 
 
+def _stay() -> None:
+    """The calendar stays what it is while records are imported."""
+
+
 def _practice(edition: Edition, rule: str) -> bool:
     return edition.rule(rule).practice
 
@@ -103,8 +107,11 @@ def imported(
     """Open a draft for each plan that has none yet, in one transaction: all of them, or none."""
     with engine.connect() as connection, connection.transaction():
         connection.execute("SELECT pg_advisory_xact_lock(%s)", (_LOCK,))
-        # The door works on this one connection, so that a refusal takes back what came before.
-        within = replace(engine, connect=cast("Connect", lambda: nullcontext(connection)))
+        # The door works on this one connection, so that a refusal takes back what came before;
+        # it looks for no other calendar meanwhile, which would take a second one.
+        within = replace(
+            engine, connect=cast("Connect", lambda: nullcontext(connection)), look_again=_stay
+        )
         place = unit or _only_unit(within, person)
         keys = [_key(plan, place) for plan in plans]
         there = _there(within, keys)
