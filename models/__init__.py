@@ -27,6 +27,7 @@ from models.committee import AgendaItem, Attendance, Meeting, Seat, Vote
 from models.delivery import Bounce, Job, MailPace, MailServer, RunningProcess, Undeliverable
 from models.guards import APPEND_ONLY
 from models.log import LogCheckpoint, LogLeaf
+from models.mail import Envelope, MailWishes
 from models.numbers import NUMBERS, PREFIXES
 from models.people import Appointment, Identity, Person, Session, Unit
 from models.proposal import Proposal, ProposalVersion, RequiredChange, SignOff
@@ -55,6 +56,7 @@ __all__ = [
     "Deadline",
     "DefinitionRelease",
     "Entry",
+    "Envelope",
     "FollowOn",
     "FollowUp",
     "Identity",
@@ -64,6 +66,7 @@ __all__ = [
     "LogLeaf",
     "MailPace",
     "MailServer",
+    "MailWishes",
     "Meeting",
     "Notification",
     "OutcomeResult",

@@ -91,19 +91,26 @@ class Deadline(SQLModel, table=True):
 
 
 class Notification(SQLModel, table=True):
-    """A message to one person; the row is the outbox and its id the idempotency key."""
+    """A message to one person; the row is the outbox and its id the idempotency key.
+
+    It goes out in an envelope, alone or with others, and tells what became of that.
+    """
 
     __tablename__ = "notification"
     __table_args__ = (
-        one_of("state", ("pending", "sent", "dead", "discarded")),
+        one_of("state", ("pending", "sent", "dead", "discarded", "muted")),
         one_of("importance", ("act", "know", "fyi")),
         check("sent_has_a_time", "(state = 'sent') = (sent_at IS NOT NULL)"),
-        Index("ix_notification_pending", "due_at", "id", postgresql_where="state = 'pending'"),
+        check("sent_in_an_envelope",
+              "state NOT IN ('sent', 'dead', 'discarded') OR envelope IS NOT NULL"),
+        check("only_fyi_is_muted", "state <> 'muted' OR (importance = 'fyi' AND envelope IS NULL)"),
+        Index("ix_notification_unsorted", "due_at", "id",
+              postgresql_where="state = 'pending' AND envelope IS NULL"),
+        Index("ix_notification_envelope", "envelope", postgresql_where="envelope IS NOT NULL"),
         Index("ix_notification_case", "case_id", "seq"),
-        Index("ix_notification_dead", "due_at", "id", postgresql_where="state = 'dead'"),
-    )
+    )  # fmt: skip
 
-    #: uuid5 of (case, seq, kind, recipient, occurrence); the Message-ID is made from it.
+    #: uuid5 of (case, seq, kind, recipient, occurrence).
     id: UUID = Field(sa_column=Column(Uuid, primary_key=True))
     case_id: str = Field(sa_column=case_key())
     seq: int = Field(sa_column=Column(Integer, nullable=False))
@@ -114,35 +121,28 @@ class Notification(SQLModel, table=True):
     #: What the sentence needs that only the moment knew (reasons, due date, tally).
     facts: dict[str, object] = Field(sa_column=json_value())
     created_at: datetime = Field(sa_column=instant())
-    #: Business time from which it may go out.
+    #: Business time from which it may be put into an envelope.
     due_at: datetime = Field(sa_column=instant())
+    #: pending, then as its envelope; muted where its reader turned such mail off.
     state: str = Field(sa_column=Column(Text, nullable=False, server_default="pending"))
-    attempts: int = Field(sa_column=Column(Integer, nullable=False, server_default="0"))
-    #: Not before this instant of the database's clock: back-off after a failed attempt.
-    retry_at: datetime | None = Field(default=None, sa_column=instant(required=False))
-    #: Its place in the pace of its recipient's domain, once one was given.
-    slot_at: datetime | None = Field(default=None, sa_column=instant(required=False))
-    lease_until: datetime | None = Field(default=None, sa_column=instant(required=False))
-    fence: int = Field(sa_column=Column(Integer, nullable=False, server_default="0"))
     sent_at: datetime | None = Field(default=None, sa_column=instant(required=False))
-    outcome: str | None = Field(default=None, sa_column=Column(Text))
+    #: The mail it goes out in; NULL until it is sorted.
+    envelope: UUID | None = Field(default=None, sa_column=Column(Uuid, ForeignKey("envelope.id")))
 
 
 class Attempt(SQLModel, table=True):
-    """One try to deliver a notification, and what the mail server answered."""
+    """One try to deliver an envelope, and what the mail server answered."""
 
     __tablename__ = "attempt"
     __table_args__ = (
         one_of("result", ("started", "sent", "retry", "dead", "unknown")),
-        Index("ix_attempt_notification", "notification_id"),
+        Index("ix_attempt_envelope", "envelope"),
     )
 
     id: int | None = Field(
         default=None, sa_column=Column(BigInteger, Identity(always=True), primary_key=True)
     )
-    notification_id: UUID = Field(
-        sa_column=Column(Uuid, ForeignKey("notification.id"), nullable=False)
-    )
+    envelope: UUID = Field(sa_column=Column(Uuid, ForeignKey("envelope.id"), nullable=False))
     fence: int = Field(sa_column=Column(Integer, nullable=False))
     #: The database's clock: attempts are never shifted.
     at: datetime = Field(sa_column=instant())

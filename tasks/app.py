@@ -12,8 +12,9 @@ from tasks.context import SMTP_TOTAL, Context
 from tasks.deliver import deliver
 from tasks.heartbeat import living
 from tasks.relay import Relay
+from workflow.envelopes import sort_mail
 from workflow.follow import follow
-from workflow.outbox import due_notifications
+from workflow.outbox import due_envelopes
 from workflow.sweep import sweep_deadlines
 
 _FEW = 10
@@ -76,8 +77,9 @@ def _wake(context: Context, case: str) -> None:
     """
     engine = context.engine
     follow(engine, handlers=context.handlers, cause=case)
+    sort_mail(engine, case=case)
     with engine.connect() as connection:
-        due = due_notifications(connection, limit=_FEW, business_now=engine.clock.now(), case=case)
+        due = due_envelopes(connection, limit=_FEW, business_now=engine.clock.now(), case=case)
     for _, row in due:
         deliver(context, row)
 

@@ -1,9 +1,9 @@
 """Dates as people read them: the weekday always, the reader's zone, business days counted."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from datetime import datetime
 
+from policies.mail import zone_of
 from workflow.clocks import Calendar
 
 #: The month in which an academic year begins.
@@ -50,6 +50,11 @@ class When:
             return f"{_count(-self.days)} late" if self.days else "Due today"
         return {0: "Due today", 1: "Due tomorrow"}.get(apart, f"Due in {_count(self.days)}")
 
+    @property
+    def is_today(self) -> bool:
+        """Whether it is due on the very day of `now`, and not past."""
+        return self.at.date() == self.now.date() and self.at >= self.now
+
     def _year(self) -> str:
         same = _academic_year(self.at) == _academic_year(self.now)
         return "" if same else f" {self.at.year}"
@@ -61,14 +66,6 @@ def when(at: datetime, *, now: datetime, zone: str, calendar: Calendar) -> When:
     forth = at >= now
     days = calendar.business_days_between(*((now, at) if forth else (at, now)))
     return When(at.astimezone(reader), now.astimezone(reader), days if forth else -days)
-
-
-def zone_of(name: str) -> ZoneInfo:
-    """The reader's zone; UTC where the name is none, for a mail is not lost over it."""
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        return ZoneInfo(str(UTC))
 
 
 def _count(days: int) -> str:

@@ -1,12 +1,14 @@
 """What the sentences of a mail need, read in one query for a whole batch."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import LiteralString
 from uuid import UUID
 
 from psycopg import Connection
+
+from workflow.envelopes import MORNING
 
 #: Titles are those of the subject now; everything else stands as it was at the entry.
 _READ: LiteralString = """
@@ -40,7 +42,11 @@ SELECT n.id, n.case_id, n.seq, n.kind, n.importance, n.facts, n.created_at,
   LEFT JOIN credential ac ON ac.case_id = aw.credential
   LEFT JOIN person l ON l.id = aw.learner
   LEFT JOIN unit u ON u.id = coalesce(pr.unit, ai.unit, cr.unit, ac.unit)
- WHERE n.id = ANY(%s)"""
+ WHERE {which}
+ ORDER BY n.created_at, n.case_id, n.seq, n.id"""
+
+_BY_ID: LiteralString = _READ.format(which="n.id = ANY(%s)")
+_BY_ENVELOPE: LiteralString = _READ.format(which="n.envelope = %s")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,11 +87,39 @@ class Letter:
     due_at: datetime | None
 
 
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """One envelope with all that is said in it, the oldest first."""
+
+    id: UUID
+    thread: str
+    #: When it was to go out: the date it bears.
+    due_at: datetime
+    letters: Sequence[Letter]
+
+    @property
+    def is_morning(self) -> bool:
+        """Whether it is a list of several matters, or of what can wait; else it is on one case."""
+        few = len({letter.case for letter in self.letters}) == 1
+        return self.thread == MORNING and not (few and self.letters[0].importance != "fyi")
+
+
+def read_mail(connection: Connection[tuple[object, ...]], envelope: UUID) -> Mail | None:
+    """What is in an envelope; None where there is none, or nothing in it that can be read."""
+    with connection.cursor() as cursor:
+        row = cursor.execute(
+            "SELECT id, thread, due_at FROM envelope WHERE id = %s", (envelope,)
+        ).fetchone()
+        found = cursor.execute(_BY_ENVELOPE, (envelope,)).fetchall()
+    letters = [Letter(*one) for one in found]  # type: ignore[arg-type]
+    return Mail(*row, letters) if row and letters else None  # type: ignore[call-arg, arg-type]
+
+
 def read_letters(
     connection: Connection[tuple[object, ...]], ids: Collection[UUID]
 ) -> dict[UUID, Letter]:
     """The letters of these notifications, by their ids."""
     with connection.cursor() as cursor:
-        found = cursor.execute(_READ, (list(ids),)).fetchall()
+        found = cursor.execute(_BY_ID, (list(ids),)).fetchall()
     letters = [Letter(*row) for row in found]  # type: ignore[arg-type]
     return {letter.id: letter for letter in letters}

@@ -1,4 +1,4 @@
-"""A letter as the bytes of a mail: the same letter gives the same bytes, however often built."""
+"""A mail as bytes: the same envelope gives the same bytes, however often built."""
 
 from datetime import UTC
 from email.errors import HeaderParseError
@@ -9,8 +9,9 @@ from email.policy import EmailPolicy
 from email.utils import format_datetime, parseaddr
 from uuid import uuid5
 
-from tasks.letters import Letter
-from tasks.render import Rendered, one_line
+from tasks.letters import Mail
+from tasks.render import Rendered
+from tasks.saying import one_line
 from workflow.effects import NAMESPACE
 
 
@@ -54,22 +55,24 @@ def address(name: str, spec: str) -> Address:
         raise UnwritableAddress("The address is not written as mail needs it.") from error
 
 
-def build(letter: Letter, rendered: Rendered, *, sender: str) -> EmailMessage:
-    """The message of one notification; its id names it, its date is the notification's own."""
+def build(mail: Mail, rendered: Rendered, *, sender: str) -> EmailMessage:
+    """The message of one envelope; its id names it, its date is when it was to go out."""
     name, spec = parseaddr(sender)
     domain = spec.rpartition("@")[2]
-    # Nobody ever sends the root: it only ties together what is written to one person on one case.
-    root = uuid5(NAMESPACE, f"{letter.case}\x1fthread\x1f{letter.person}")
+    to = mail.letters[0]
     message = EmailMessage(policy=WIRE)
     message["Subject"] = one_line(rendered.subject)
     message["From"] = address(name, spec)
-    message["To"] = address(letter.name, letter.address)
-    message["Date"] = format_datetime(letter.created_at.astimezone(UTC))
-    message["Message-ID"] = f"<{letter.id}@{domain}>"
-    message["In-Reply-To"] = f"<{root}@{domain}>"
-    message["References"] = f"<{root}@{domain}>"
+    message["To"] = address(to.name, to.address)
+    message["Date"] = format_datetime(mail.due_at.astimezone(UTC))
+    message["Message-ID"] = f"<{mail.id}@{domain}>"
+    if not mail.is_morning:
+        # Nobody ever sends the root: it ties together what is written to one person on one case.
+        root = uuid5(NAMESPACE, f"{to.case}\x1fthread\x1f{to.person}")
+        message["In-Reply-To"] = f"<{root}@{domain}>"
+        message["References"] = f"<{root}@{domain}>"
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(rendered.text, cte="quoted-printable")
     message.add_alternative(rendered.html, subtype="html", cte="quoted-printable")
-    message.set_boundary(f"=_{letter.id.hex}")
+    message.set_boundary(f"=_{mail.id.hex}")
     return message

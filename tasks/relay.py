@@ -1,6 +1,6 @@
 """The Relay: finds whatever is due, whoever announced it or not, and sees that it is carried out.
 
-It follows what cases caused in each other, sweeps deadlines, and hands notifications out: to the
+It follows what cases caused in each other, sweeps deadlines, sorts mail and hands it out: to the
 workers through the broker, or, where there is none or nobody takes them, to threads of its own. Any
 number may run, in workers and as processes of their own.
 """
@@ -18,12 +18,13 @@ from uuid import UUID
 from tasks.broker import DELIVER, FOLLOW_ON
 from tasks.context import Context, Publisher
 from tasks.deliver import deliver_claimed
+from workflow.envelopes import sort_mail
 from workflow.follow import follow
 from workflow.outbox import (
     ClaimedMail,
-    claim_notifications,
+    claim_envelopes,
+    due_envelopes,
     due_follow_ons,
-    due_notifications,
 )
 from workflow.processes import forget
 from workflow.recount import recount
@@ -89,6 +90,7 @@ class Relay:
             self._sweep,
             self._recount,
             self._announce_tasks,
+            self._sort,
             self._mails,
             self._tidy,
         )
@@ -133,7 +135,11 @@ class Relay:
             told += follow(engine, handlers=self._context.handlers, ids=late)
         return told
 
-    # ---------------------------------------------------------------- notifications
+    # ---------------------------------------------------------------- mail
+
+    def _sort(self) -> int:
+        """Into envelopes; one that went into an open one is nothing that is left to do."""
+        return sort_mail(self._context.engine)
 
     def _mails(self) -> int:
         if self._broker() is None:
@@ -145,7 +151,7 @@ class Relay:
         """Page after page of what is due, from the oldest on, so that none waits behind another."""
         engine = self._context.engine
         with engine.connect() as connection:
-            found = due_notifications(
+            found = due_envelopes(
                 connection, limit=_PAGE, business_now=engine.clock.now(), after=self._page_after
             )
         self._page_after = found[-1] if len(found) == _PAGE else None
@@ -159,7 +165,7 @@ class Relay:
             return 1
         engine = self._context.engine
         with engine.connect() as connection:
-            claimed = claim_notifications(
+            claimed = claim_envelopes(
                 connection, limit=_HANDS - len(self._busy), lease=self._context.mail_lease,
                 business_now=engine.clock.now(), ids=ids,
             )  # fmt: skip

@@ -386,14 +386,7 @@ ROWS: Mapping[str, dict[str, object]] = MappingProxyType(
                 "created_at": AT,
                 "due_at": AT,
             },
-            "attempt": {
-                "notification_id": _uuid(1),
-                "fence": 1,
-                "at": AT,
-                "result": "sent",
-                "answer": "250 OK",
-            },
-            **rows_of_delivery(PROPOSER, AT),
+            **rows_of_delivery(PROPOSER, AT, thread=PROPOSAL),
         },
     )
 )

@@ -6,9 +6,19 @@ from uuid import UUID
 ONE = UUID(int=1)
 
 
-def rows_of_delivery(person: str, at: datetime) -> dict[str, dict[str, object]]:
+def rows_of_delivery(person: str, at: datetime, *, thread: str) -> dict[str, dict[str, object]]:
     """One row a table, of this person at this time."""
     return {
+        "envelope": {
+            "id": ONE,
+            "recipient": person,
+            "thread": thread,
+            "importance": "know",
+            "created_at": at,
+            "due_at": at,
+        },
+        "mail_wishes": {"person": person, "changed_at": at},
+        "attempt": {"envelope": ONE, "fence": 1, "at": at, "result": "sent", "answer": "250 OK"},
         "mail_server": {"name": "mail.example.edu:25", "failures": 1},
         "mail_pace": {"domain": "example.edu", "next_at": at},
         "bounce": {

@@ -157,23 +157,34 @@ MAIL: Final = (
           WHERE NOT EXISTS (SELECT FROM notification n WHERE n.case_id = e.case_id
              AND n.seq = e.seq AND n.kind = k.kind
              AND n.recipient = CASE k.role WHEN 'learner' THEN a.learner ELSE p.proposer END)"""),
-    Invariant("I8", "A notification counts as sent without an attempt that sent it.", """
-         SELECT n.id, n.case_id, n.kind, n.recipient FROM notification n
-          WHERE n.state = 'sent' AND NOT EXISTS (
-            SELECT FROM attempt a WHERE a.notification_id = n.id AND a.result = 'sent')"""),
-    Invariant("I8", "A notification was sent again although it was known to be sent.", """
-         SELECT a.notification_id AS id, count(*) AS times FROM attempt a WHERE a.result = 'sent'
+    Invariant("I7", "A notification is in an envelope to somebody else.", """
+         SELECT n.id, n.case_id, n.kind, n.recipient, e.recipient AS addressed
+           FROM notification n JOIN envelope e ON e.id = n.envelope
+          WHERE n.recipient <> e.recipient"""),
+    Invariant("I7", "There is nothing in an envelope.", """
+         SELECT e.id, e.recipient, e.thread, e.state FROM envelope e
+          WHERE NOT EXISTS (SELECT FROM notification n WHERE n.envelope = e.id)"""),
+    Invariant("I8", "A notification does not say what became of its envelope.", """
+         SELECT n.id, n.case_id, n.kind, n.state, e.state AS of_the_envelope
+           FROM notification n JOIN envelope e ON e.id = n.envelope
+          WHERE (n.state, n.sent_at) IS DISTINCT FROM (e.state, e.sent_at)"""),
+    Invariant("I8", "An envelope counts as sent without an attempt that sent it.", """
+         SELECT e.id, e.thread, e.recipient FROM envelope e
+          WHERE e.state = 'sent' AND NOT EXISTS (
+            SELECT FROM attempt a WHERE a.envelope = e.id AND a.result = 'sent')"""),
+    Invariant("I8", "An envelope was sent again although it was known to be sent.", """
+         SELECT a.envelope AS id, count(*) AS times FROM attempt a WHERE a.result = 'sent'
           GROUP BY 1 HAVING count(*) > 1"""),
     Invariant("I8", "An attempt was left open by a worker that lost its lease.", """
-         SELECT n.id, a.fence, n.fence AS fence_now FROM attempt a
-           JOIN notification n ON n.id = a.notification_id
-          WHERE a.result = 'started' AND (a.fence < n.fence OR n.state <> 'pending')"""),
+         SELECT e.id, a.fence, e.fence AS fence_now FROM attempt a
+           JOIN envelope e ON e.id = a.envelope
+          WHERE a.result = 'started' AND (a.fence < e.fence OR e.state <> 'pending')"""),
 )  # fmt: skip
 
 #: I9. Nothing stuck. Due by business time; leases and rests by the database's clock.
 STUCK: Final = (
-    Invariant("I9", "The lease on a notification ended over 30 seconds ago; nobody took it.", """
-         SELECT id, case_id, kind, lease_until FROM notification
+    Invariant("I9", "The lease on an envelope ended over 30 seconds ago; nobody took it.", """
+         SELECT id, recipient, thread, lease_until FROM envelope
           WHERE state = 'pending' AND lease_until < clock_timestamp() - interval '30 s'
             AND due_at <= %(now)s
             AND (retry_at IS NULL OR retry_at < clock_timestamp() - interval '30 s')"""),
@@ -185,8 +196,12 @@ STUCK: Final = (
          SELECT id, cause_case, trigger, lease_until FROM follow_on
           WHERE state = 'pending' AND lease_until < clock_timestamp() - interval '30 s'
             AND due_at <= %(now)s"""),
-    Invariant("I9", "A notification has waited over 60 seconds.", """
+    Invariant("I9", "A notification has waited over 60 seconds for its envelope.", """
          SELECT id, case_id, kind, recipient, due_at FROM notification
+          WHERE state = 'pending' AND envelope IS NULL
+            AND due_at < %(now)s - interval '60 s'"""),
+    Invariant("I9", "An envelope has waited over 60 seconds.", """
+         SELECT id, thread, recipient, due_at FROM envelope
           WHERE state = 'pending' AND due_at < %(now)s - interval '60 s'
             AND (retry_at IS NULL OR retry_at < clock_timestamp() - interval '60 s')
             AND (lease_until IS NULL OR lease_until < clock_timestamp())"""),

@@ -28,7 +28,7 @@ DEADLINE_RESTS = FOLLOW_ON_RESTS
 
 @dataclass(frozen=True, slots=True)
 class ClaimedMail:
-    """A notification that is ours to send until the lease ends, and which attempt this is."""
+    """An envelope that is ours to send until the lease ends, and which attempt this is."""
 
     id: UUID
     fence: int
@@ -114,9 +114,9 @@ _BY_ID = " AND t.id = ANY(%(ids)s)"
 _ATTEMPTS = """,
 lost AS (
   UPDATE attempt a SET result = 'unknown', answer = 'No answer was recorded.'
-    FROM claimed WHERE a.notification_id = claimed.id AND a.result = 'started'),
+    FROM claimed WHERE a.envelope = claimed.id AND a.result = 'started'),
 started AS (
-  INSERT INTO attempt (notification_id, fence, at, result, answer)
+  INSERT INTO attempt (envelope, fence, at, result, answer)
   SELECT id, fence, clock_timestamp(), 'started', '' FROM claimed)
 SELECT id, fence, attempts FROM claimed"""
 
@@ -128,20 +128,21 @@ _OLDEST_FIRST = " SELECT * FROM claimed ORDER BY fires_at, id"
 @cache
 def _claim_mail(*, by_id: bool) -> LiteralString:
     claim = _CLAIM.format(
-        table="notification", waits="pending", due="due_at", seen="", join="",
+        table="envelope", waits="pending", due="due_at", seen="", join="",
         only=" AND (t.retry_at IS NULL OR t.retry_at <= now())" + (_BY_ID if by_id else ""),
         sets=", attempts = t.attempts + 1", columns="t.id, t.fence, t.attempts",
     )  # fmt: skip
     return claim + _ATTEMPTS
 
 
-def claim_notifications(
+def claim_envelopes(
     connection: Connection[Row], *, limit: int, lease: timedelta, business_now: datetime,
     ids: Collection[UUID] | None = None,
 ) -> list[ClaimedMail]:  # fmt: skip
-    """Claim due notifications, oldest first, or those of `ids` that are due and free.
+    """Claim due envelopes, oldest first, or those of `ids` that are due and free.
 
-    Each claim opens an attempt; one left open by an earlier claim is unknown from now on.
+    Each claim opens an attempt; one left open by an earlier claim is unknown from now on. The first
+    claim closes the envelope: nothing is added to it any more.
     """
     found = _claim(
         connection, _claim_mail(by_id=ids is not None),
@@ -218,18 +219,22 @@ def _list(values: Iterable[object] | None) -> list[object] | None:
 # ------------------------------------------------------------------------------- what is due
 
 
-def due_notifications(
+def due_envelopes(
     connection: Connection[Row], *, limit: int, business_now: datetime,
     after: tuple[datetime, UUID] | None = None, case: str | None = None,
 ) -> list[tuple[datetime, UUID]]:  # fmt: skip
-    """(due, id) of notifications that a claim would get now, a page of them from `after` on."""
+    """(due, id) of envelopes that a claim would get now, a page of them from `after` on.
+
+    With `case`, those that hold something on this case.
+    """
     statement = """
-        SELECT due_at, id FROM notification
+        SELECT due_at, id FROM envelope e
          WHERE state = 'pending' AND due_at <= %(now)s
            AND (lease_until IS NULL OR lease_until < now())
            AND (retry_at IS NULL OR retry_at <= now())
            AND (%(due)s::timestamptz IS NULL OR (due_at, id) > (%(due)s, %(id)s))
-           AND (%(case)s::text IS NULL OR case_id = %(case)s)
+           AND (%(case)s::text IS NULL OR id IN (
+                SELECT n.envelope FROM notification n WHERE n.case_id = %(case)s))
          ORDER BY due_at, id LIMIT %(limit)s"""
     due, last = after or (None, None)
     values = {"limit": limit, "now": business_now, "due": due, "id": last, "case": case}
@@ -255,10 +260,13 @@ def due_follow_ons(
 # ------------------------------------------------------------------------------- finishes
 
 
-def finish_notification(
+def finish_envelope(
     connection: Connection[Row], mail: ClaimedMail, attempted: Attempted, *, business_now: datetime
 ) -> bool:
-    """Record how the attempt ended; False when the lease was lost and another has it now."""
+    """Record how the attempt ended, for the envelope and for all that is in it.
+
+    False when the lease was lost and another has it now.
+    """
     state = attempted.result if attempted.result in {"sent", "dead"} else "pending"
     if state == "pending" and attempted.rest is None:
         state = "dead"
@@ -267,12 +275,18 @@ def finish_notification(
         """
         WITH told AS (
           UPDATE attempt SET result = %(result)s, answer = %(answer)s
-           WHERE notification_id = %(id)s AND fence = %(fence)s AND result = 'started')
-        UPDATE notification
-           SET state = %(state)s, outcome = %(answer)s, lease_until = NULL,
-               sent_at = CASE WHEN %(state)s = 'sent' THEN %(now)s::timestamptz END,
-               retry_at = CASE WHEN %(state)s = 'pending' THEN now() + %(rest)s::interval END
-         WHERE id = %(id)s AND fence = %(fence)s AND state = 'pending' RETURNING 1""",
+           WHERE envelope = %(id)s AND fence = %(fence)s AND result = 'started'),
+        finished AS (
+          UPDATE envelope
+             SET state = %(state)s, outcome = %(answer)s, lease_until = NULL,
+                 sent_at = CASE WHEN %(state)s = 'sent' THEN %(now)s::timestamptz END,
+                 retry_at = CASE WHEN %(state)s = 'pending' THEN now() + %(rest)s::interval END
+           WHERE id = %(id)s AND fence = %(fence)s AND state = 'pending'
+          RETURNING id, state, sent_at),
+        within AS (
+          UPDATE notification n SET state = f.state, sent_at = f.sent_at FROM finished f
+           WHERE n.envelope = f.id AND f.state <> 'pending')
+        SELECT 1 FROM finished""",
         {"id": mail.id, "fence": mail.fence, "state": state, "result": attempted.result,
          "answer": attempted.answer, "now": business_now, "rest": attempted.rest},
     )  # fmt: skip

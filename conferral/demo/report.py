@@ -29,7 +29,9 @@ class Summary:
     """The demo in numbers, as `summary.json` holds it."""
 
     cases: Mapping[str, Mapping[str, int]]
-    mails: Mapping[str, int]
+    mails: int
+    #: What was said in them: several notices may go out as one mail.
+    notices: Mapping[str, int]
     credentials: int
     entries: int
     violations: int
@@ -66,7 +68,8 @@ def write(
     _json(out / "history.json", history)
     summary = Summary(
         cases=_cases(stage),
-        mails=_mails(stage),
+        mails=len(_rows(stage, "SELECT 1 FROM envelope WHERE state = 'sent'")),
+        notices=_notices(stage),
         credentials=issued,
         entries=sum(len(cast("list[object]", case["entries"])) for case in history),
         violations=_violations(stage),
@@ -143,7 +146,7 @@ def _cases(stage: Stage) -> dict[str, dict[str, int]]:
     return found
 
 
-def _mails(stage: Stage) -> dict[str, int]:
+def _notices(stage: Stage) -> dict[str, int]:
     sent = _rows(stage, "SELECT kind FROM notification WHERE state = 'sent' ORDER BY kind")
     return dict(Counter(str(kind) for (kind,) in sent))
 
@@ -166,15 +169,15 @@ def told(summary: Summary, out: Path, *, began: datetime, seconds: float) -> str
     proposals = summary.cases.get("proposal", {})
     awards = summary.cases.get("award", {})
     lacking = sum(1 for rules in summary.unmet.values() if rules)
-    mails = sum(summary.mails.values())
     paragraph = fill(
         f"{len(summary.unmet)} real micro-credentials were imported as drafts; {lacking} of them "
         "lacked something the policy asks for. "
         f"{proposals.get('issued', 0)} were completed and put in force: one through two committees "
         "and the Senate's notice, one by ASA alone, one after a determination, and one that stacks "
         f"two of them. {awards.get('issued', 0)} awards were assessed, verified and signed: "
-        f"{summary.credentials} Open Badges, each verified just now. {mails} mails were sent, "
-        f"{_escalations(summary)} of them an escalation; {summary.entries} entries were written; "
+        f"{summary.credentials} Open Badges, each verified just now. {summary.mails} mails were "
+        f"sent, which say {sum(summary.notices.values())} things, {_escalations(summary)} of them "
+        f"an escalation; {summary.entries} entries were written; "
         f"{summary.violations} violations of an invariant were found.",
         width=_WIDTH,
     )
@@ -191,4 +194,4 @@ Everything is in {out}:
 
 
 def _escalations(summary: Summary) -> int:
-    return sum(number for kind, number in summary.mails.items() if kind.endswith("escalate"))
+    return sum(number for kind, number in summary.notices.items() if kind.endswith("escalate"))

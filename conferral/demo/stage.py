@@ -23,7 +23,9 @@ _LOOK = 0.05
 
 _WAITING: Mapping[str, LiteralString] = {
     "follow-ons": "SELECT count(*) FROM follow_on WHERE state = 'pending' AND due_at <= %(now)s",
-    "mails": "SELECT count(*) FROM notification WHERE state = 'pending' AND due_at <= %(now)s",
+    "letters": "SELECT count(*) FROM notification "
+    "WHERE state = 'pending' AND envelope IS NULL AND due_at <= %(now)s",
+    "mails": "SELECT count(*) FROM envelope WHERE state = 'pending' AND due_at <= %(now)s",
     "deadlines": "SELECT count(*) FROM deadline WHERE state = 'armed' AND fires_at <= %(now)s",
 }
 

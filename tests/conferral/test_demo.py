@@ -30,7 +30,15 @@ def read(out: Path, name: str) -> object:
 def test_the_summary_counts_cases_mails_credentials_and_entries(out: Path) -> None:
     summary = read(out, "summary.json")
     assert isinstance(summary, dict)
-    assert set(summary) == {"cases", "mails", "credentials", "entries", "violations", "unmet"}
+    assert set(summary) == {
+        "cases",
+        "mails",
+        "notices",
+        "credentials",
+        "entries",
+        "violations",
+        "unmet",
+    }
     assert summary["cases"] == {
         "agenda_item": {"carried": 2}, "award": {"issued": 5}, "credential": {"active": 4},
         "meeting": {"minuted": 1}, "proposal": {"draft": 14, "issued": 4},
@@ -44,8 +52,10 @@ def test_a_reminder_and_an_escalation_really_went_out(out: Path) -> None:
         BytesParser(policy=policy.default).parsebytes(file.read_bytes())
         for file in sorted((out / "mail").glob("*.eml"))
     ]
-    kinds = read(out, "summary.json")["mails"]  # type: ignore[index]
-    assert len(mails) == sum(kinds.values())
+    summary = read(out, "summary.json")
+    assert isinstance(summary, dict)
+    kinds = summary["notices"]
+    assert len(mails) == summary["mails"] <= sum(kinds.values())
     assert kinds["proposal.asa_consultation.remind"] >= 1
     assert kinds["proposal.asa_consultation.escalate"] >= 1
     assert all(mail["Auto-Submitted"] == "auto-generated" for mail in mails)

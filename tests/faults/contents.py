@@ -11,7 +11,7 @@ from tests.faults.killing import Link
 TRIES: Mapping[str, tuple[str, ...]] = {
     "follow_on": ("attempts", "fence", "lease_until"),
     "deadline": ("fence", "lease_until"),
-    "notification": ("lease_until",),
+    "envelope": ("lease_until",),
     "census": ("id",),
 }
 #: The digest of each table's rows, and the rows where they are asked for.

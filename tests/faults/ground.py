@@ -21,7 +21,7 @@ Act = Callable[[Engine], object]
 #: Far enough that nobody could mistake it for an entry.
 FAR = 1_000_000
 #: Attempts, leases and fences are put back too, although they are not compared.
-_TRIED = ("deadline", "follow_on", "notification")
+_TRIED = ("deadline", "follow_on", "envelope")
 
 
 class SameIds:

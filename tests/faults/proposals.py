@@ -82,10 +82,17 @@ def unopposed(stage: Stage, item: str) -> None:
 def mail_all(connection: Connection[tuple[object, ...]], case: str) -> None:
     """Every mail of a case has been sent, each by one attempt."""
     connection.execute(
-        "WITH sent AS (UPDATE notification SET state = 'sent', sent_at = now(), attempts = 1, "
-        "fence = 1 WHERE case_id = %s AND state = 'pending' RETURNING id) "
-        "INSERT INTO attempt (notification_id, fence, at, result, answer) "
-        "SELECT id, 1, now(), 'sent', '250 OK' FROM sent", (case,),
+        """
+        WITH mail AS (
+          INSERT INTO envelope (id, recipient, thread, importance, created_at, due_at, state,
+                                sent_at, attempts, fence)
+          SELECT id, recipient, case_id, importance, created_at, due_at, 'sent', now(), 1, 1
+            FROM notification WHERE case_id = %s AND state = 'pending' RETURNING id),
+        told AS (
+          UPDATE notification n SET state = 'sent', sent_at = now(), envelope = mail.id
+            FROM mail WHERE n.id = mail.id)
+        INSERT INTO attempt (envelope, fence, at, result, answer)
+        SELECT id, 1, now(), 'sent', '250 OK' FROM mail""", (case,),
     )  # fmt: skip
 
 

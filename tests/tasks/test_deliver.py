@@ -13,13 +13,13 @@ from tests import factory
 from tests.tasks import world
 from tests.tasks.post import Sink, closed_port
 from tests.tasks.world import NOW, rows_of, uuid
-from workflow.outbox import claim_notifications
+from workflow.outbox import claim_envelopes
 
 Link = psycopg.Connection[tuple[object, ...]]
 
 
 def state(context: Context) -> tuple[object, ...]:
-    [row] = rows_of(context.engine, "SELECT state, attempts, outcome FROM notification")
+    [row] = rows_of(context.engine, "SELECT state, attempts, outcome FROM envelope")
     return row
 
 
@@ -29,7 +29,7 @@ def results(context: Context) -> list[object]:
 
 def wake_up(link: Link) -> None:
     link.execute(
-        "UPDATE notification SET retry_at = now() - interval '1 s', "
+        "UPDATE envelope SET retry_at = now() - interval '1 s', "
         "lease_until = now() - interval '1 s'"
     )
 
@@ -127,7 +127,7 @@ def test_one_bad_recipient_keeps_nobody_else_from_their_mail(
     good = world.lay_mail(link, "good", to=factory.UNIT_HEAD)
     deliver(context, bad)
     deliver(context, good)
-    found = rows_of(context.engine, "SELECT id, state, outcome FROM notification ORDER BY state")
+    found = rows_of(context.engine, "SELECT id, state, outcome FROM envelope ORDER BY state")
     assert found == [
         (bad, "dead", "The address is not written as mail needs it."), (good, "sent", "250 OK"),
     ]  # fmt: skip
@@ -162,7 +162,7 @@ def test_a_mail_under_which_workers_die_is_given_up_without_being_sent(
 def test_a_worker_whose_lease_ended_marks_nothing(link: Link, context: Context, post: Sink) -> None:
     world.lay_mail(link, "one")
     claim: Callable[[], list[object]] = lambda: list(  # noqa: E731
-        claim_notifications(
+        claim_envelopes(
             link, limit=1, lease=timedelta(seconds=30), business_now=NOW, ids=[uuid("one")]
         )
     )

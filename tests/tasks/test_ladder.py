@@ -39,8 +39,8 @@ def told(engine: Engine) -> list[tuple[str, str]]:
     """(kind, person) of the mails that were written since this was asked last."""
     found = rows_of(engine, "SELECT kind, recipient FROM notification ORDER BY kind, recipient")
     with engine.connect() as connection:
-        connection.execute("UPDATE notification SET kind = 'seen', state = 'sent', sent_at = now() "
-                           "WHERE kind <> 'seen'")  # fmt: skip
+        world.all_sent(connection)
+        connection.execute("UPDATE notification SET kind = 'seen'")
     return [(str(kind), str(person)) for kind, person in found if kind != "seen"]
 
 
@@ -181,7 +181,7 @@ def test_a_warning_that_the_mail_server_never_took_is_none(ending: Link, engine:
     sweep_deadlines(engine)
     assert state(engine) == "draft"
     assert armed(engine) == [("fire", "Thu 3 Dec")]  # both are on their way
-    ending.execute("UPDATE notification SET state = 'sent', sent_at = now()")
+    world.all_sent(ending)
     later(engine, days=5)
     sweep_deadlines(engine)
     assert state(engine) == "expired"

@@ -17,9 +17,10 @@ from hypothesis import strategies as st
 
 from tasks.context import Context
 from tasks.deliver import compose_mail
-from tasks.letters import Letter, read_letters
+from tasks.letters import Letter, Mail, read_letters
 from tasks.mail import UnwritableAddress, build
-from tasks.render import Rendered, one_line
+from tasks.render import Rendered
+from tasks.saying import one_line
 from tests import factory
 from tests.tasks import world
 from tests.tasks.world import NOW, uuid
@@ -39,6 +40,11 @@ def letter_of(link: Link, name: str) -> Letter:
     return read_letters(link, (uuid(name),))[uuid(name)]
 
 
+def alone(letter: Letter) -> Mail:
+    """A letter in an envelope of its own."""
+    return Mail(letter.id, letter.case, letter.created_at, [letter])
+
+
 @pytest.fixture
 def returned(link: Link) -> Letter:
     """MC-1 came back to its proposer with two changes, due in five business days."""
@@ -54,7 +60,7 @@ def returned(link: Link) -> Letter:
 
 
 def mail_of(context: Context, letter: Letter) -> EmailMessage:
-    content = compose_mail(context, letter)
+    content = compose_mail(context, alone(letter))
     return message_from_bytes(content, policy=policy.default)
 
 
@@ -118,15 +124,18 @@ def test_both_bodies_say_the_same_in_the_same_order(context: Context, returned: 
     html = plain_words(" ".join(html_words(mail)))
     assert html[0] == "conferral"  # the house's mark stands on the HTML alone
     text = plain_words(text_of(mail))
-    link = "https://conferral.example.edu/cases/mc-1"
-    assert [word for word in html[1:] if word != link] == [word for word in text if word != link]
+    # An address stands before its words in the one, and after them in the other.
+    for of_addresses in (False, True):
+        assert [w for w in html[1:] if w.startswith("https:") == of_addresses] == [
+            w for w in text if w.startswith("https:") == of_addresses
+        ]
 
 
 def test_the_same_notification_gives_the_same_bytes(
     context: Context, returned: Letter, link: Link
 ) -> None:
-    first = compose_mail(context, returned)
-    assert first == compose_mail(context, letter_of(link, "m"))
+    first = compose_mail(context, alone(returned))
+    assert first == compose_mail(context, alone(letter_of(link, "m")))
     assert b"Date: Tue, 24 Nov 2026 14:00:00 +0000" in first
     assert f"Message-ID: <{uuid('m')}@example.edu>".encode() in first
 
@@ -152,7 +161,7 @@ def test_line_ends_in_names_and_titles_never_reach_the_wire(
         returned, title="x\r\nBcc: evil@example.edu", name="Ida\r\nBcc: evil@example.edu",
         actor_name="A\x00B\u2028C", changes=["one\r\n.\r\nQUIT"],
     )  # fmt: skip
-    content = compose_mail(context, strange)
+    content = compose_mail(context, alone(strange))
     mail = message_from_bytes(content, policy=policy.default)
     assert "Bcc" not in mail
     assert b"\nBcc:" not in content
@@ -162,7 +171,9 @@ def test_line_ends_in_names_and_titles_never_reach_the_wire(
 
 def test_names_of_any_script_are_encoded_and_read_back(context: Context, returned: Letter) -> None:
     name = "Müller-Łódź, Þóra “the 山” <x>"
-    content = compose_mail(context, replace(returned, name=name, title="Données & récits 📊 山"))
+    content = compose_mail(
+        context, alone(replace(returned, name=name, title="Données & récits 📊 山"))
+    )
     assert all(byte < 128 for byte in content)
     mail = message_from_bytes(content, policy=policy.default)
     assert mail["To"].addresses[0].display_name == name
@@ -188,7 +199,7 @@ def test_any_title_and_name_come_back_as_one_line_of_what_was_written(
     title: str, name: str
 ) -> None:
     rendered = Rendered(f"[MC-1] {title}", "text\n", "<p>text</p>\n")
-    content = build(replace(LETTER, name=name), rendered, sender="x@example.edu").as_bytes()
+    content = build(alone(replace(LETTER, name=name)), rendered, sender="x@example.edu").as_bytes()
     mail = message_from_bytes(content, policy=policy.default)
     assert mail["Subject"] == one_line(f"[MC-1] {title}")
     assert name_of(content) == one_line(name)
@@ -203,7 +214,7 @@ def test_an_address_that_no_header_can_carry_is_refused(
     context: Context, returned: Letter, spec: str
 ) -> None:
     with pytest.raises(UnwritableAddress):
-        compose_mail(context, replace(returned, address=spec))
+        compose_mail(context, alone(replace(returned, address=spec)))
 
 
 def test_markup_in_a_title_is_text_in_the_html(context: Context, returned: Letter) -> None:
@@ -317,5 +328,5 @@ def test_no_award_mail_can_say_grade_evidence_or_feedback(context: Context, awar
 def test_the_bytes_never_hold_a_line_longer_than_mail_carries(
     context: Context, returned: Letter
 ) -> None:
-    content = compose_mail(context, replace(returned, changes=["x" * 5000], title="y" * 500))
+    content = compose_mail(context, alone(replace(returned, changes=["x" * 5000], title="y" * 500)))
     assert max(map(len, content.split(b"\r\n"))) <= 998

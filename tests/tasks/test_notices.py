@@ -10,7 +10,7 @@ from jinja2 import meta, nodes
 from jinja2.environment import Environment
 
 from policies import calendar
-from tasks.letters import Letter
+from tasks.letters import Letter, Mail
 from tasks.render import render
 from tasks.sentences import Sentence, UnknownKind, book, said
 from tests.tasks.world import NOW
@@ -97,7 +97,8 @@ def test_every_kind_can_be_said_of_a_case_that_says_almost_nothing(kind: str) ->
         definition.initial.name, "system", None, {}, NOW, "A title", "A unit", None, None, None,
         None, [], [(definition.initial.name, NOW.isoformat())], [], NOW,
     )  # fmt: skip
-    rendered = render(letter, definition, calendar.load(), base_url="https://example.edu")
+    mail = Mail(letter.id, letter.case, NOW, [letter])
+    rendered = render(mail, lambda _: definition, calendar.load(), base_url="https://example.edu")
     assert "{{" not in rendered.text
     assert "  " not in rendered.subject
     assert not re.search(r" [.,]|\(\)|None", rendered.text.partition("WHERE IT STANDS")[0])

@@ -17,12 +17,12 @@ from workflow.outbox import (
     Attempted,
     ClaimedMail,
     claim_deadlines,
+    claim_envelopes,
     claim_follow_ons,
-    claim_notifications,
-    due_notifications,
+    due_envelopes,
     finish_deadline,
+    finish_envelope,
     finish_follow_on,
-    finish_notification,
     rest_after,
 )
 
@@ -32,11 +32,11 @@ LEASE = timedelta(seconds=30)
 
 def claim(link: Link, **more: object) -> list[ClaimedMail]:
     wanted = {"limit": 10, "lease": LEASE, "business_now": NOW} | more
-    return claim_notifications(link, **wanted)  # type: ignore[arg-type]
+    return claim_envelopes(link, **wanted)  # type: ignore[arg-type]
 
 
 def end_leases(link: Link) -> None:
-    for table in ("notification", "follow_on", "deadline"):
+    for table in ("envelope", "follow_on", "deadline"):
         link.execute(
             sql.SQL("UPDATE {} SET lease_until = now() - interval '1 s'").format(
                 sql.Identifier(table)
@@ -46,7 +46,7 @@ def end_leases(link: Link) -> None:
 
 def mail_row(link: Link, name: str) -> tuple[object, ...]:
     row = link.execute(
-        "SELECT state, fence, attempts, outcome FROM notification WHERE id = %s", (uuid(name),)
+        "SELECT state, fence, attempts, outcome FROM envelope WHERE id = %s", (uuid(name),)
     ).fetchone()
     assert row is not None
     return row
@@ -100,11 +100,11 @@ def test_the_fence_refuses_a_writer_whose_lease_was_taken_over(link: Link) -> No
     [late] = claim(link)
     end_leases(link)
     [now] = claim(link)
-    assert not finish_notification(link, late, Attempted("dead", "550 no"), business_now=NOW)
+    assert not finish_envelope(link, late, Attempted("dead", "550 no"), business_now=NOW)
     assert mail_row(link, "one") == ("pending", 2, 2, None)
-    assert finish_notification(link, now, Attempted("sent", "250 OK"), business_now=NOW)
+    assert finish_envelope(link, now, Attempted("sent", "250 OK"), business_now=NOW)
     assert mail_row(link, "one") == ("sent", 2, 2, "250 OK")
-    assert not finish_notification(link, late, Attempted("sent", "250 OK"), business_now=NOW)
+    assert not finish_envelope(link, late, Attempted("sent", "250 OK"), business_now=NOW)
 
 
 def test_an_attempt_that_never_told_its_end_is_unknown_for_ever(link: Link) -> None:
@@ -112,8 +112,8 @@ def test_an_attempt_that_never_told_its_end_is_unknown_for_ever(link: Link) -> N
     [late] = claim(link)
     end_leases(link)
     [now] = claim(link)
-    finish_notification(link, now, Attempted("sent", "250 OK"), business_now=NOW)
-    finish_notification(link, late, Attempted("sent", "250 late"), business_now=NOW)
+    finish_envelope(link, now, Attempted("sent", "250 OK"), business_now=NOW)
+    finish_envelope(link, late, Attempted("sent", "250 late"), business_now=NOW)
     assert attempts(link) == [(1, "unknown", "No answer was recorded."), (2, "sent", "250 OK")]
 
 
@@ -121,17 +121,17 @@ def test_a_failed_mail_rests_by_the_databases_clock_and_then_comes_back(link: Li
     world.lay_mail(link, "one")
     [mail] = claim(link)
     rest = timedelta(seconds=60)
-    finish_notification(link, mail, Attempted("retry", "451 later", rest), business_now=NOW)
+    finish_envelope(link, mail, Attempted("retry", "451 later", rest), business_now=NOW)
     assert claim(link, business_now=NOW + timedelta(days=9)) == []
-    assert due_notifications(link, limit=9, business_now=NOW) == []
-    link.execute("UPDATE notification SET retry_at = now() - interval '1 s'")
+    assert due_envelopes(link, limit=9, business_now=NOW) == []
+    link.execute("UPDATE envelope SET retry_at = now() - interval '1 s'")
     assert [found.attempts for found in claim(link)] == [2]
 
 
 def test_a_failed_mail_without_another_rest_is_dead_with_its_reason(link: Link) -> None:
     world.lay_mail(link, "one")
     [mail] = claim(link)
-    finish_notification(link, mail, Attempted("retry", "451 later", None), business_now=NOW)
+    finish_envelope(link, mail, Attempted("retry", "451 later", None), business_now=NOW)
     assert mail_row(link, "one") == ("dead", 1, 1, "451 later")
     assert attempts(link) == [(1, "retry", "451 later")]
 
@@ -149,8 +149,8 @@ def test_rests_grow_and_end(jitter: float) -> None:
 def test_pages_of_what_is_due_follow_each_other_without_gap_or_overlap(link: Link) -> None:
     for n in range(5):
         world.lay_mail(link, f"{n}")
-    first = due_notifications(link, limit=3, business_now=NOW)
-    second = due_notifications(link, limit=3, business_now=NOW, after=first[-1])
+    first = due_envelopes(link, limit=3, business_now=NOW)
+    second = due_envelopes(link, limit=3, business_now=NOW, after=first[-1])
     assert len(first) == 3
     assert len(second) == 2
     assert {one for _, one in first + second} == {uuid(f"{n}") for n in range(5)}

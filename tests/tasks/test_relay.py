@@ -43,7 +43,7 @@ class Told:
 
 
 def states(context: Context) -> list[object]:
-    return [row[0] for row in rows_of(context.engine, "SELECT state FROM notification")]
+    return [row[0] for row in rows_of(context.engine, "SELECT state FROM envelope")]
 
 
 def test_without_a_broker_the_relay_carries_out_everything_itself(
@@ -146,10 +146,10 @@ def test_a_relay_without_a_database_goes_on_and_finds_its_work_when_it_is_back(
     link: Link, context: Context, post: Sink
 ) -> None:
     world.lay_mail(link, "one")
-    link.execute("ALTER TABLE notification RENAME TO hidden")
+    link.execute("ALTER TABLE envelope RENAME TO hidden")
     relay = Relay(context)
     assert relay.drain() == 0
-    link.execute("ALTER TABLE hidden RENAME TO notification")
+    link.execute("ALTER TABLE hidden RENAME TO envelope")
     relay.drain()
     assert len(post.taken) == 1
 

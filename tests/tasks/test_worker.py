@@ -64,7 +64,7 @@ def worker(database: str, broker: str, smtp: str, *more: str) -> Iterator[subpro
 
 
 def states(context: Context) -> list[object]:
-    return [row[0] for row in rows_of(context.engine, "SELECT state FROM notification")]
+    return [row[0] for row in rows_of(context.engine, "SELECT state FROM envelope")]
 
 
 def results(context: Context) -> list[object]:
@@ -106,7 +106,9 @@ def test_a_sweep_task_does_what_is_due(
     world.lay_deadline(link, "d")
     with worker(urls.database, urls.broker, post.url):
         celery_app(urls.broker).send_task(SWEEP, queue=QUEUES[SWEEP])
-        assert eventually(lambda: states(context) == ["pending"])
+        assert eventually(
+            lambda: rows_of(context.engine, "SELECT state FROM notification") == [("pending",)]
+        )
 
 
 def test_a_worker_killed_between_the_servers_yes_and_our_mark_costs_one_copy_that_is_explained(
@@ -123,7 +125,7 @@ def test_a_worker_killed_between_the_servers_yes_and_our_mark_costs_one_copy_tha
         assert dying.wait(30) != 0
     assert states(context) == ["pending"]
     assert results(context) == ["started"]
-    link.execute("UPDATE notification SET lease_until = now() - interval '1 s'")
+    link.execute("UPDATE envelope SET lease_until = now() - interval '1 s'")
     with worker(urls.database, urls.broker, post.url, "relay"):
         assert eventually(lambda: states(context) == ["sent"])
     assert results(context) == ["unknown", "sent"]

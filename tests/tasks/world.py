@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID, uuid5
 
-from psycopg import Connection
+from psycopg import Connection, sql
 from psycopg_pool import ConnectionPool
 
 from policies import calendar
@@ -91,13 +91,49 @@ def lay_mail(
     to: str = factory.PROPOSER,
     **more: object,
 ) -> UUID:
-    """A notification that is due now; returns its id."""
+    """A notification in an envelope of its own, both due now; returns the id of both."""
+    row = {
+        "id": uuid(name), "case_id": "MC-1", "seq": 3, "kind": "proposal.received",
+        "recipient": to, "facts": {}, "created_at": NOW, "due_at": NOW,
+    } | more  # fmt: skip
+    tries = {word: row.pop(word) for word in ("attempts",) if word in row}
+    factory.insert(
+        connection, "envelope", id=uuid(name), recipient=row["recipient"], thread=name,
+        importance=row.get("importance", "know"), created_at=NOW, due_at=row["due_at"], **tries,
+    )  # fmt: skip
+    factory.insert(connection, "notification", **row, envelope=uuid(name))
+    return uuid(name)
+
+
+def lay_notice(
+    connection: Connection[tuple[object, ...]],
+    name: str,
+    *,
+    to: str = factory.PROPOSER,
+    **more: object,
+) -> UUID:
+    """A notification that is due now and in no envelope yet; returns its id."""
     row = {
         "id": uuid(name), "case_id": "MC-1", "seq": 3, "kind": "proposal.received",
         "recipient": to, "facts": {}, "created_at": NOW, "due_at": NOW,
     } | more  # fmt: skip
     factory.insert(connection, "notification", **row)
     return uuid(name)
+
+
+def all_sent(connection: Connection[tuple[object, ...]]) -> None:
+    """Every mail has gone out, each notification in an envelope of its own."""
+    connection.execute(
+        """
+        WITH mail AS (
+          INSERT INTO envelope (id, recipient, thread, importance, created_at, due_at, fence)
+          SELECT id, recipient, case_id, importance, created_at, due_at, 1
+            FROM notification WHERE envelope IS NULL RETURNING id)
+        UPDATE notification n SET envelope = mail.id FROM mail WHERE n.id = mail.id"""
+    )
+    for table in ("envelope", "notification"):
+        statement = "UPDATE {} SET state = 'sent', sent_at = now()"
+        connection.execute(sql.SQL(statement).format(sql.Identifier(table)))
 
 
 def lay_deadline(

@@ -104,10 +104,17 @@ class Database:
     def mail_all(self, case: str) -> None:
         with self.connect() as connection:
             connection.execute(
-                "WITH sent AS (UPDATE notification SET state = 'sent', sent_at = now(), "
-                "attempts = 1, fence = 1 WHERE case_id = %s AND state = 'pending' RETURNING id) "
-                "INSERT INTO attempt (notification_id, fence, at, result, answer) "
-                "SELECT id, 1, now(), 'sent', '250 OK' FROM sent", (case,),
+                """
+                WITH mail AS (
+                  INSERT INTO envelope (id, recipient, thread, importance, created_at, due_at,
+                                        state, sent_at, attempts, fence)
+                  SELECT id, recipient, case_id, importance, created_at, due_at, 'sent', now(), 1, 1
+                    FROM notification WHERE case_id = %s AND state = 'pending' RETURNING id),
+                told AS (
+                  UPDATE notification n SET state = 'sent', sent_at = now(), envelope = mail.id
+                    FROM mail WHERE n.id = mail.id)
+                INSERT INTO attempt (envelope, fence, at, result, answer)
+                SELECT id, 1, now(), 'sent', '250 OK' FROM mail""", (case,),
             )  # fmt: skip
 
     def column(self, table: str, case: str, name: str) -> object:

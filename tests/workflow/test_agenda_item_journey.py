@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 
 from tests.factory import COMMITTEES, PROPOSER, SENATE_OFFICE
+from tests.tasks.world import all_sent
 from tests.workflow.play import Play, chair
 from workflow.sweep import sweep_deadlines
 
@@ -31,7 +32,7 @@ def test_two_bodies_act_in_order_and_the_senates_silence_carries_it(play: Play) 
     assert play.do("close_vote", chair("ucc"), items["ucc"]).state == "senate_notice"
     play.follow()
     with play.connect() as connection:
-        connection.execute("UPDATE notification SET state = 'sent', sent_at = now()")
+        all_sent(connection)
     play.clock.at = datetime(2027, 2, 20, 15, tzinfo=UTC)
     sweep_deadlines(play.engine)
     assert play.state(items["ucc"]) == "carried"

@@ -18,9 +18,10 @@ from tests.unchanged import unchanged
 from tests.workflow.award_play import Awards
 from tests.workflow.play import Play, chair
 from workflow.effects import NAMESPACE
+from workflow.envelopes import sort_all
 from workflow.invariant_queries import INVARIANTS
 from workflow.invariants import ASKED, MOST, Violation, violations
-from workflow.outbox import Attempted, claim_notifications, finish_notification
+from workflow.outbox import Attempted, claim_envelopes, finish_envelope
 from workflow.registry import MACHINES
 
 _numbers = count(1)
@@ -65,15 +66,16 @@ def world(servers: Servers, template: str) -> World:
 def _send(play: Play) -> None:
     """Send every mail: half of them at the second try, after one that got no answer."""
     lease = timedelta(seconds=60)
+    sort_all(play.engine)
     with play.connect() as connection:
         for answered in (False, True):
-            connection.execute("UPDATE notification SET lease_until = NULL")
-            now = play.clock.now()
-            mails = claim_notifications(connection, limit=1000, lease=lease, business_now=now)
+            connection.execute("UPDATE envelope SET lease_until = NULL")
+            now = play.clock.now() + timedelta(days=5)  # what waits for a morning too
+            mails = claim_envelopes(connection, limit=1000, lease=lease, business_now=now)
             for n, mail in enumerate(mails):
                 if answered or n % 2:
                     sent = Attempted("sent", "250 OK")
-                    assert finish_notification(connection, mail, sent, business_now=now)
+                    assert finish_envelope(connection, mail, sent, business_now=now)
 
 
 def _create(servers: Servers, name: str, copy_of: str) -> None:
@@ -181,22 +183,31 @@ BREAKAGES = [
     ("I7", "calls for is missing", "DELETE FROM notification WHERE kind = 'agenda_item.result'"),
     ("I7", "another key",
      "UPDATE notification SET occurrence = 'x' WHERE kind = 'proposal.received'"),
+    ("I7", "to somebody else", "UPDATE envelope SET recipient = 'ben-draft'"),
+    ("I7", "nothing in an envelope", """
+        INSERT INTO envelope (id, recipient, thread, importance, created_at, due_at)
+        VALUES (gen_random_uuid(), 'ben-draft', 'morning', 'fyi', now(), now())"""),
+    ("I8", "what became of its envelope",
+     "UPDATE envelope SET state = 'dead', sent_at = NULL WHERE state = 'sent'"),
     ("I8", "without an attempt", "DELETE FROM attempt"),
     ("I8", "sent again", """
-        INSERT INTO attempt (notification_id, fence, at, result, answer)
-        SELECT notification_id, fence, at, result, answer FROM attempt
+        INSERT INTO attempt (envelope, fence, at, result, answer)
+        SELECT envelope, fence, at, result, answer FROM attempt
          WHERE result = 'sent' LIMIT 1"""),
     ("I8", "left open", "UPDATE attempt SET result = 'started' WHERE result = 'unknown'"),
-    ("I9", "lease on a notification", """
-        UPDATE notification SET state = 'pending', sent_at = NULL,
+    ("I9", "lease on an envelope", """
+        UPDATE envelope SET state = 'pending', sent_at = NULL,
                lease_until = now() - interval '31 s'"""),
     ("I9", "lease on a deadline", """
         UPDATE deadline SET fires_at = %(now)s, lease_until = now() - interval '31 s'
          WHERE state = 'armed'"""),
     ("I9", "begun and not taken up", """
         UPDATE follow_on SET state = 'pending', lease_until = now() - interval '31 s'"""),
-    ("I9", "A notification has waited", """
-        UPDATE notification SET state = 'pending', sent_at = NULL, retry_at = NULL,
+    ("I9", "waited over 60 seconds for its envelope", """
+        UPDATE notification SET state = 'pending', sent_at = NULL, envelope = NULL,
+               due_at = %(now)s - interval '61 s'"""),
+    ("I9", "An envelope has waited", """
+        UPDATE envelope SET state = 'pending', sent_at = NULL, retry_at = NULL,
                lease_until = NULL, due_at = %(now)s - interval '61 s'"""),
     ("I9", "causes in another has waited", """
         UPDATE follow_on SET state = 'pending', lease_until = NULL,

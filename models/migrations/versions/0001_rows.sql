@@ -89,12 +89,14 @@ BEGIN
 END
 $$;
 
-CREATE OR REPLACE FUNCTION is_sound_notification(importance TEXT, state TEXT, sent_at TIMESTAMP WITH TIME ZONE) RETURNS boolean
+CREATE OR REPLACE FUNCTION is_sound_notification(importance TEXT, state TEXT, sent_at TIMESTAMP WITH TIME ZONE, envelope UUID) RETURNS boolean
     LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $$
 BEGIN
     IF (importance IN ('act', 'know', 'fyi')) AND
+        (state <> 'muted' OR (importance = 'fyi' AND envelope IS NULL)) AND
         ((state = 'sent') = (sent_at IS NOT NULL)) AND
-        (state IN ('pending', 'sent', 'dead', 'discarded')) THEN
+        (state NOT IN ('sent', 'dead', 'discarded') OR envelope IS NOT NULL) AND
+        (state IN ('pending', 'sent', 'dead', 'discarded', 'muted')) THEN
         RETURN true;
     END IF;
     RAISE EXCEPTION USING
@@ -103,8 +105,10 @@ BEGIN
         TABLE = 'notification',
         CONSTRAINT = CASE
             WHEN NOT (importance IN ('act', 'know', 'fyi')) THEN 'ck_notification_importance_known'
+            WHEN NOT (state <> 'muted' OR (importance = 'fyi' AND envelope IS NULL)) THEN 'ck_notification_only_fyi_is_muted'
             WHEN NOT ((state = 'sent') = (sent_at IS NOT NULL)) THEN 'ck_notification_sent_has_a_time'
-            WHEN NOT (state IN ('pending', 'sent', 'dead', 'discarded')) THEN 'ck_notification_state_known'
+            WHEN NOT (state NOT IN ('sent', 'dead', 'discarded') OR envelope IS NOT NULL) THEN 'ck_notification_sent_in_an_envelope'
+            WHEN NOT (state IN ('pending', 'sent', 'dead', 'discarded', 'muted')) THEN 'ck_notification_state_known'
         END;
 END
 $$;
@@ -450,6 +454,36 @@ CREATE INDEX ix_entry_actor ON entry (actor, at) WHERE actor NOT IN ('system', '
 
 CREATE INDEX ix_entry_on_behalf_of ON entry (on_behalf_of, at) WHERE on_behalf_of IS NOT NULL;
 
+CREATE TABLE envelope (
+    id UUID NOT NULL,
+    recipient TEXT NOT NULL,
+    thread TEXT NOT NULL,
+    importance TEXT NOT NULL,
+    created_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    due_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    state TEXT DEFAULT 'pending' NOT NULL,
+    attempts INTEGER DEFAULT '0' NOT NULL,
+    retry_at TIMESTAMP WITH TIME ZONE,
+    slot_at TIMESTAMP WITH TIME ZONE,
+    lease_until TIMESTAMP WITH TIME ZONE,
+    fence INTEGER DEFAULT '0' NOT NULL,
+    sent_at TIMESTAMP WITH TIME ZONE,
+    outcome TEXT,
+    CONSTRAINT pk_envelope PRIMARY KEY (id),
+    CONSTRAINT ck_envelope_state_known CHECK (state IN ('pending', 'sent', 'dead', 'discarded')),
+    CONSTRAINT ck_envelope_importance_known CHECK (importance IN ('act', 'know', 'fyi')),
+    CONSTRAINT ck_envelope_sent_has_a_time CHECK ((state = 'sent') = (sent_at IS NOT NULL)),
+    CONSTRAINT fk_envelope_recipient_person FOREIGN KEY(recipient) REFERENCES person (id)
+);
+
+CREATE INDEX ix_envelope_dead ON envelope (due_at, id) WHERE state = 'dead';
+
+CREATE INDEX ix_envelope_pending ON envelope (due_at, id) WHERE state = 'pending';
+
+CREATE INDEX ix_envelope_recipient ON envelope (recipient, due_at);
+
+CREATE UNIQUE INDEX uq_envelope_open ON envelope (recipient, thread) WHERE state = 'pending' AND fence = 0;
+
 CREATE TABLE follow_on (
     id UUID NOT NULL,
     task TEXT NOT NULL,
@@ -506,6 +540,16 @@ CREATE TABLE learner_record (
     CONSTRAINT fk_learner_record_case_id_cases FOREIGN KEY(case_id) REFERENCES cases (id)
 );
 
+CREATE TABLE mail_wishes (
+    person TEXT NOT NULL,
+    act_at_once BOOLEAN DEFAULT 'true' NOT NULL,
+    know_at_once BOOLEAN DEFAULT 'true' NOT NULL,
+    fyi BOOLEAN DEFAULT 'true' NOT NULL,
+    changed_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_mail_wishes PRIMARY KEY (person),
+    CONSTRAINT fk_mail_wishes_person_person FOREIGN KEY(person) REFERENCES person (id)
+);
+
 CREATE TABLE meeting (
     case_id TEXT NOT NULL,
     body TEXT NOT NULL,
@@ -521,37 +565,6 @@ CREATE TABLE meeting (
 );
 
 CREATE UNIQUE INDEX uq_meeting_body_day ON meeting (body, held_on) WHERE NOT cancelled;
-
-CREATE TABLE notification (
-    id UUID NOT NULL,
-    case_id TEXT NOT NULL,
-    seq INTEGER NOT NULL,
-    kind TEXT NOT NULL,
-    importance TEXT NOT NULL,
-    recipient TEXT NOT NULL,
-    occurrence TEXT NOT NULL,
-    facts JSONB NOT NULL,
-    created_at TIMESTAMP WITH TIME ZONE NOT NULL,
-    due_at TIMESTAMP WITH TIME ZONE NOT NULL,
-    state TEXT DEFAULT 'pending' NOT NULL,
-    attempts INTEGER DEFAULT '0' NOT NULL,
-    retry_at TIMESTAMP WITH TIME ZONE,
-    slot_at TIMESTAMP WITH TIME ZONE,
-    lease_until TIMESTAMP WITH TIME ZONE,
-    fence INTEGER DEFAULT '0' NOT NULL,
-    sent_at TIMESTAMP WITH TIME ZONE,
-    outcome TEXT,
-    CONSTRAINT pk_notification PRIMARY KEY (id),
-    CONSTRAINT fk_notification_case_id_cases FOREIGN KEY(case_id) REFERENCES cases (id),
-    CONSTRAINT fk_notification_recipient_person FOREIGN KEY(recipient) REFERENCES person (id),
-    CONSTRAINT ck_notification_sound CHECK (is_sound_notification(importance, state, sent_at))
-);
-
-CREATE INDEX ix_notification_case ON notification (case_id, seq);
-
-CREATE INDEX ix_notification_dead ON notification (due_at, id) WHERE state = 'dead';
-
-CREATE INDEX ix_notification_pending ON notification (due_at, id) WHERE state = 'pending';
 
 CREATE TABLE outcome_result (
     case_id TEXT NOT NULL,
@@ -803,7 +816,7 @@ CREATE INDEX ix_work_item_person ON work_item (person) WHERE person IS NOT NULL;
 
 CREATE TABLE attempt (
     id BIGINT GENERATED ALWAYS AS IDENTITY,
-    notification_id UUID NOT NULL,
+    envelope UUID NOT NULL,
     fence INTEGER NOT NULL,
     at TIMESTAMP WITH TIME ZONE NOT NULL,
     result TEXT NOT NULL,
@@ -811,10 +824,10 @@ CREATE TABLE attempt (
     took_ms INTEGER,
     CONSTRAINT pk_attempt PRIMARY KEY (id),
     CONSTRAINT ck_attempt_result_known CHECK (result IN ('started', 'sent', 'retry', 'dead', 'unknown')),
-    CONSTRAINT fk_attempt_notification_id_notification FOREIGN KEY(notification_id) REFERENCES notification (id)
+    CONSTRAINT fk_attempt_envelope_envelope FOREIGN KEY(envelope) REFERENCES envelope (id)
 );
 
-CREATE INDEX ix_attempt_notification ON attempt (notification_id);
+CREATE INDEX ix_attempt_envelope ON attempt (envelope);
 
 CREATE TABLE award (
     case_id TEXT NOT NULL,
@@ -863,6 +876,33 @@ CREATE TABLE log_leaf (
     CONSTRAINT ck_log_leaf_counted_from_zero CHECK (position >= 0),
     CONSTRAINT ck_log_leaf_hash_is_a_sha256 CHECK (hash ~ '^[0-9a-f]{64}$')
 );
+
+CREATE TABLE notification (
+    id UUID NOT NULL,
+    case_id TEXT NOT NULL,
+    seq INTEGER NOT NULL,
+    kind TEXT NOT NULL,
+    importance TEXT NOT NULL,
+    recipient TEXT NOT NULL,
+    occurrence TEXT NOT NULL,
+    facts JSONB NOT NULL,
+    created_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    due_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    state TEXT DEFAULT 'pending' NOT NULL,
+    sent_at TIMESTAMP WITH TIME ZONE,
+    envelope UUID,
+    CONSTRAINT pk_notification PRIMARY KEY (id),
+    CONSTRAINT fk_notification_case_id_cases FOREIGN KEY(case_id) REFERENCES cases (id),
+    CONSTRAINT fk_notification_recipient_person FOREIGN KEY(recipient) REFERENCES person (id),
+    CONSTRAINT fk_notification_envelope_envelope FOREIGN KEY(envelope) REFERENCES envelope (id),
+    CONSTRAINT ck_notification_sound CHECK (is_sound_notification(importance, state, sent_at, envelope))
+);
+
+CREATE INDEX ix_notification_case ON notification (case_id, seq);
+
+CREATE INDEX ix_notification_envelope ON notification (envelope) WHERE envelope IS NOT NULL;
+
+CREATE INDEX ix_notification_unsorted ON notification (due_at, id) WHERE state = 'pending' AND envelope IS NULL;
 
 CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
