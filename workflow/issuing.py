@@ -6,7 +6,7 @@ the door gives the first answer to the same key.
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import cast
+from typing import Final, LiteralString, cast
 
 from psycopg import Connection
 
@@ -156,11 +156,20 @@ def _to_sign(connection: Rows, case: str) -> ToSign | None:
 # ---------------------------------------------------------------- status lists
 
 
+#: From one number to the next by the index: it costs the same however many awards there are.
+_LISTS: Final[LiteralString] = """
+WITH RECURSIVE n(number) AS (
+  SELECT min(status_list) FROM award WHERE status_index IS NOT NULL
+  UNION ALL
+  SELECT (SELECT min(a.status_list) FROM award a
+           WHERE a.status_list > n.number AND a.status_index IS NOT NULL)
+    FROM n WHERE n.number IS NOT NULL)
+SELECT number FROM n WHERE number IS NOT NULL ORDER BY number"""
+
+
 def status_lists(connection: Rows) -> tuple[int, ...]:
     """Numbers of the status lists in which places are reserved, to be published."""
-    rows = connection.execute(
-        "SELECT DISTINCT status_list FROM award WHERE credential_id IS NOT NULL ORDER BY 1"
-    ).fetchall()
+    rows = connection.execute(_LISTS).fetchall()
     return tuple(cast("int", number) for (number,) in rows)
 
 
