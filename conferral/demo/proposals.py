@@ -47,14 +47,19 @@ def marked(value: object) -> object:
 
 def complete(stage: Stage, case: str, name: str, **more: object) -> None:
     """Fill in what the record leaves unsaid, as its proposer would; each addition is marked."""
+    draft = as_data(read_document(stage.ask("SELECT draft FROM proposal WHERE case_id = %s", case)))
+    unit = str(stage.ask("SELECT unit FROM proposal WHERE case_id = %s", case))
+    stage.do("edit", PROPOSER, case, fields=completion(draft, name, unit=unit) | more)
+
+
+def completion(draft: Mapping[str, object], name: str, *, unit: str) -> dict[str, object]:
+    """The fields that make a draft of a record a whole proposal of this way (additions.yaml)."""
     added = _additions()
     own = cast("Mapping[str, Mapping[str, object]]", added["proposals"])[name]
-    draft = as_data(read_document(stage.ask("SELECT draft FROM proposal WHERE case_id = %s", case)))
     fields: dict[str, object] = {
-        "unit": stage.ask("SELECT unit FROM proposal WHERE case_id = %s", case),
+        "unit": unit,
         **cast("Mapping[str, object]", marked(added["common"])),
         **cast("Mapping[str, object]", marked(own["fields"])),
-        **more,
         "notes": f"Everything the record does not say was added for a demonstration.{MARK}",
         "competencies": _kinds(cast("list[dict[str, object]]", draft["competencies"])),
     }
@@ -62,7 +67,7 @@ def complete(stage: Stage, case: str, name: str, **more: object) -> None:
     if outcomes:
         # What the record says of outcomes stays under its source; these are assessable ones.
         fields["slos"] = _outcomes(outcomes, cast("list[object]", fields["competencies"]))
-    stage.do("edit", PROPOSER, case, fields=fields)
+    return fields
 
 
 def _kinds(competencies: list[dict[str, object]]) -> list[object]:

@@ -7,11 +7,20 @@ from collections.abc import Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Protocol
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 PATIENCE = 10.0
 LARGEST_MAIL = 32 * 1024 * 1024
+
+
+class Taker(Protocol):
+    """What takes a mail; its answer is the server's."""
+
+    async def handle_DATA(  # noqa: N802 -- aiosmtpd's name
+        self, server: SMTP, session: Session, envelope: Envelope, /
+    ) -> str: ...
 
 
 class Mailbox:
@@ -46,11 +55,16 @@ def _short_name(content: bytes) -> str:
 def mailbox(folder: Path) -> Iterator[str]:
     """Take mail on loopback into `folder`; yields the URL. It runs in a thread of this process."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with taking(Mailbox(folder)) as url:
+        yield url
+
+
+@contextmanager
+def taking(taker: Taker) -> Iterator[str]:
+    """Give `taker` each mail that comes to loopback; yields the URL."""
     port: Future[int] = Future()
     loop = asyncio.new_event_loop()
-    thread = threading.Thread(
-        target=_serve, args=(loop, Mailbox(folder), port), name="mailbox", daemon=True
-    )
+    thread = threading.Thread(target=_serve, args=(loop, taker, port), name="mailbox", daemon=True)
     thread.start()
     try:
         yield f"smtp://127.0.0.1:{port.result(PATIENCE)}"
@@ -59,7 +73,7 @@ def mailbox(folder: Path) -> Iterator[str]:
         thread.join(PATIENCE)
 
 
-def _serve(loop: asyncio.AbstractEventLoop, handler: Mailbox, port: "Future[int]") -> None:
+def _serve(loop: asyncio.AbstractEventLoop, handler: Taker, port: "Future[int]") -> None:
     asyncio.set_event_loop(loop)
 
     def session() -> SMTP:
