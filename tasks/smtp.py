@@ -17,6 +17,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import cache
 from typing import Literal
 from urllib.parse import SplitResult, unquote, urlsplit
 
@@ -95,13 +96,19 @@ def send(
     return replace(answer, took_ms=round((time.monotonic() - began) * 1000))
 
 
+@cache
+def _public_authorities() -> ssl.SSLContext:
+    """Whom a machine trusts, read once: reading them costs more than all the rest of a mail."""
+    return ssl.create_default_context()
+
+
 class _Talk:
     """One conversation: how far it got decides what breaking off means."""
 
     def __init__(self, url: SplitResult, seconds: float, tls: ssl.SSLContext | None) -> None:
         self._url = url
         self._seconds = seconds
-        self._tls = tls or ssl.create_default_context()
+        self._tls = tls or _public_authorities()
         self._expired = threading.Event()
         #: The mail has begun to go out.
         self._sending = False
