@@ -18,6 +18,7 @@ from psycopg import Connection
 from workflow.calendars import ALL_HAVE_SEEN, newest
 from workflow.clocks import AGAIN, NINE_MONTHS, Alarm, Calendar, Clock, figured
 from workflow.definition import Definition
+from workflow.effects import Ask
 from workflow.engine import Engine, MachineInForce
 from workflow.facts import SYSTEM, Facts
 from workflow.moved import MovedDeadline, MovedWork, Recount
@@ -153,8 +154,15 @@ def _running(
     if name == state.name and state.clock is not None:
         return _Runs(state.clock, case.clock_at, case.clock_extra)
     if name in work:
-        return _Runs(figured(definition.machine, name), work[name].since)
+        clock = _asked(definition, name) or figured(definition.machine, name)
+        return _Runs(clock, work[name].since)
     return None
+
+
+def _asked(definition: Definition, kind: str) -> Clock | None:
+    """The clock with which a row asks for it; None where a row's own words ask."""
+    asks = (one for row in definition.rows for one in row.then if isinstance(one, Ask))
+    return next((one.clock for one in asks if one.kind == kind), None)
 
 
 @dataclass(frozen=True, slots=True)

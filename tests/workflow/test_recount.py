@@ -11,7 +11,7 @@ import pytest
 from policies import calendar
 from policies.calendar import Span
 from policies.data import DataError
-from tests.factory import ASA_OFFICER, PROPOSER
+from tests.factory import ASA_OFFICER, COMMITTEES, PROPOSER
 from tests.workflow.award_play import Awards
 from tests.workflow.play import Play
 from workflow import register
@@ -290,3 +290,18 @@ def test_what_is_told_again_moves_with_the_calendar(play: Play) -> None:
         )
     apply(play, closed("2027-01-14"))
     assert armed(play, case)["again while late"] == "15 Jan"
+
+
+def test_an_answer_that_is_asked_for_until_a_bound_date_follows_the_calendar(play: Play) -> None:
+    """The date that an invitation is bound to is read as its own row reads it."""
+    chair = COMMITTEES["ugc"][0]
+    meeting = play.do(
+        "plan", chair, machine="meeting", body="ugc", held_on="2026-12-18", starts="14:00",
+        place="Room 101",
+    ).case  # fmt: skip
+    item = play.items(play.routed())["ugc"]
+    play.do("place_on_agenda", chair, item, meeting_on="2026-12-18", section="consent")
+    play.do("publish_agenda", chair, meeting)
+    assert "16 Dec" in due(play, meeting)
+    apply(play, closed("2026-12-17"))
+    assert "15 Dec" in due(play, meeting)
