@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Final
+from typing import Final, LiteralString
 
 import psycopg
 
@@ -48,6 +48,12 @@ class SoFar:
     acts: int
     mails: int
 
+
+#: Whether relay or worker have anything to do; a look at nothing costs more than this question.
+_DUE: Final[LiteralString] = """
+SELECT EXISTS (SELECT FROM notification WHERE state = 'pending' AND due_at <= %s)
+    OR EXISTS (SELECT FROM deadline WHERE state = 'armed' AND fires_at <= %s)
+    OR EXISTS (SELECT FROM follow_on WHERE state = 'pending' AND due_at <= %s)"""
 
 #: Told on each day of business time.
 Told = Callable[[SoFar], None]
@@ -152,7 +158,11 @@ def _play(year: _Year, settings: Settings, *, smtp_url: str, told: Told) -> None
             ))  # fmt: skip
 
     year.begin()
-    year.schedule.run(until=office.last, drain=relay.drain, told=tell)
+
+    def drain() -> int:
+        return relay.drain() if office.ask(_DUE, *[office.clock.now()] * 3) else 0
+
+    year.schedule.run(until=office.last, drain=drain, told=tell)
 
 
 class _Counting(logging.Handler):
