@@ -1,9 +1,10 @@
 """People and what they are appointed to, from a table: one line an appointment.
 
-    id,name,email,zone,enrolled,role,scope,starts,ends
+    id,name,email,zone,enrolled,role,scope,starts,ends,stands_for
 
 A person of several roles stands on several lines; one without a role on one line that leaves the
-role empty. Every fault is told with its line and column, and then nothing is loaded.
+role empty. `stands_for` names the member whose seat an alternate fills. Every fault is told with
+its line and column, and then nothing is loaded.
 """
 
 import csv
@@ -22,7 +23,7 @@ from conferral.seed import UNIT_ROLES, AppointmentRow, PersonLine, appointment_i
 from workflow.queries.words import ROLES
 
 REQUIRED: Final = ("id", "name", "email")
-OPTIONAL: Final = ("zone", "enrolled", "role", "scope", "starts", "ends")
+OPTIONAL: Final = ("zone", "enrolled", "role", "scope", "starts", "ends", "stands_for")
 COLUMNS: Final = (*REQUIRED, *OPTIONAL)
 _YES: Final = {
     "": True,
@@ -37,7 +38,9 @@ _MOST_TOLD: Final = 20
 #: Roles that follow from a case itself, and so cannot be given to anyone.
 _OF_A_CASE: Final = {"assessor", "colleague", "learner", "proposer", "reviewer", "system", "timer"}
 APPOINTABLE: Final = frozenset(ROLES) - _OF_A_CASE
-BODY_ROLES: Final = {"committee_chair", "committee_member", "committee_vice_chair", "signer"}
+BODY_ROLES: Final = {
+    "committee_alternate", "committee_chair", "committee_member", "committee_vice_chair", "signer",
+}  # fmt: skip
 _LISTED: Final = f"there are {', '.join(sorted(APPOINTABLE))}"
 
 
@@ -163,6 +166,9 @@ class _Reading:
     def _appointment(self, number: int, person: str, said: Mapping[str, str]) -> None:
         role, scope = said["role"], said.get("scope", "")
         found = [*self._role_faults(number, role, scope)]
+        if (role == "committee_alternate") != bool(said.get("stands_for")):
+            says = "an alternate, and nobody else, names the member they stand for"
+            found.append(Fault(number, "stands_for", says))
         starts = self._day(
             (number, "starts"), said.get("starts", "") or self.known.today.isoformat(), found
         )
@@ -176,7 +182,7 @@ class _Reading:
         if not found and starts:
             self.rows[key] = AppointmentRow(
                 id=key, person=person, role=role, scope=scope, starts=starts, ends=ends,
-                on_behalf_of=None,
+                on_behalf_of=None, stands_for=said.get("stands_for") or None,
             )  # fmt: skip
 
     def _role_faults(self, number: int, role: str, scope: str) -> Iterator[Fault]:

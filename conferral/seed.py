@@ -60,13 +60,20 @@ class UnitLine(_Value):
 
 
 class RoleLine(_Value):
-    """A role someone holds; `on_behalf_of` makes it a delegation."""
+    """A role someone holds; `on_behalf_of` makes it a delegation, an alternate `stands_for` one."""
 
     role: Words
     scope: str = ""
     starts: AwareDatetime | None = None
     ends: AwareDatetime | None = None
     on_behalf_of: str | None = None
+    stands_for: str | None = None
+
+    @model_validator(mode="after")
+    def _alternates_name_whom(self) -> Self:
+        if (self.role == "committee_alternate") != bool(self.stands_for):
+            raise ValueError("an alternate, and nobody else, names whom they stand for")
+        return self
 
 
 class PersonLine(_Value):
@@ -100,6 +107,7 @@ class PeopleFile(_Value):
         rows = tuple(self.appointments())
         _known("unit", (row.scope for row in rows if row.role in UNIT_ROLES), units)
         _known("person", (row.on_behalf_of for row in rows if row.on_behalf_of), people)
+        _known("person", (row.stands_for for row in rows if row.stands_for), people)
         for unit in self.units:
             self.path(unit)
         return self
@@ -128,6 +136,7 @@ class PeopleFile(_Value):
                     starts=held.starts or self.starts,
                     ends=held.ends,
                     on_behalf_of=held.on_behalf_of,
+                    stands_for=held.stands_for,
                 )
 
 
@@ -141,6 +150,7 @@ class AppointmentRow(_Value):
     starts: datetime
     ends: datetime | None
     on_behalf_of: str | None
+    stands_for: str | None = None
 
 
 def appointment_id(person: str, role: str, scope: str, *, on_behalf_of: str = "") -> str:
@@ -198,9 +208,11 @@ ON CONFLICT (id) DO UPDATE SET name = EXCLUDED.name, email = EXCLUDED.email,
     nine_months = EXCLUDED.nine_months
 """
 _APPOINTMENT = """
-INSERT INTO appointment (id, person, role, scope, starts, ends, on_behalf_of)
-VALUES (%(id)s, %(person)s, %(role)s, %(scope)s, %(starts)s, %(ends)s, %(on_behalf_of)s)
-ON CONFLICT (id) DO UPDATE SET starts = EXCLUDED.starts, ends = EXCLUDED.ends
+INSERT INTO appointment (id, person, role, scope, starts, ends, on_behalf_of, stands_for)
+VALUES (%(id)s, %(person)s, %(role)s, %(scope)s, %(starts)s, %(ends)s, %(on_behalf_of)s,
+        %(stands_for)s)
+ON CONFLICT (id) DO UPDATE SET starts = EXCLUDED.starts, ends = EXCLUDED.ends,
+    stands_for = EXCLUDED.stands_for
 """
 
 

@@ -23,6 +23,7 @@ from models.case import (
     Entry,
     FollowOn,
 )
+from models.charter import Charter
 from models.committee import AgendaItem, Attendance, Meeting, Seat, Vote
 from models.delivery import Bounce, Job, MailPace, MailServer, RunningProcess, Undeliverable
 from models.guards import APPEND_ONLY
@@ -50,6 +51,7 @@ __all__ = [
     "CalendarVersion",
     "Case",
     "Census",
+    "Charter",
     "Constituent",
     "Credential",
     "CredentialVersion",

@@ -18,6 +18,7 @@ class AgendaItem(SQLModel, table=True):
         check("document_hash_is_a_sha256", "document_hash ~ '^[0-9a-f]{64}$'"),
         check("on_an_agenda_with_a_date", "(section = '') = (meeting_on IS NULL)"),
         check("opened_with_a_mode", "(mode = '') = (opened_at IS NULL)"),
+        check("opened_with_its_rules", "(mode = '') = (rules IS NULL)"),
         Index("ix_agenda_item_proposal", "proposal", "position"),
         Index("ix_agenda_item_meeting", "body", "meeting_on"),
     )
@@ -41,6 +42,8 @@ class AgendaItem(SQLModel, table=True):
     notice_waived: bool = Field(default=False, nullable=False)
     mode: str = Field(sa_column=Column(Text, nullable=False, server_default=""))
     opened_at: datetime | None = Field(default=None, sa_column=instant(required=False))
+    #: The voting rules in force when voting opened: the vote is judged by them.
+    rules: dict[str, object] | None = Field(default=None, sa_column=json_value(required=False))
     closes_at: datetime | None = Field(default=None, sa_column=instant(required=False))
     #: How many times voting was opened: a vote counts for its round only.
     round: int = Field(sa_column=Column(Integer, nullable=False, server_default="0"))
@@ -56,7 +59,10 @@ class Seat(SQLModel, table=True):
     """One member of the electorate as frozen when voting opened; recusal leaves the denominator."""
 
     __tablename__ = "seat"
-    __table_args__ = (check("recused_with_a_reason", "NOT recused OR reason <> ''"),)
+    __table_args__ = (
+        check("recused_with_a_reason", "NOT recused OR reason <> ''"),
+        check("not_for_oneself", "stands_for IS NULL OR stands_for <> person"),
+    )
 
     case_id: str = Field(sa_column=case_key(primary=True))
     person: str = Field(sa_column=person_key(primary=True))
@@ -66,6 +72,8 @@ class Seat(SQLModel, table=True):
     chair: bool = Field(default=False, nullable=False)
     recused: bool = Field(default=False, nullable=False)
     reason: str = Field(sa_column=Column(Text, nullable=False, server_default=""))
+    #: The member whose seat an alternate fills, who is recused or not there.
+    stands_for: str | None = Field(default=None, sa_column=person_key(required=False))
 
 
 class Vote(SQLModel, table=True):

@@ -14,7 +14,7 @@ from models.together import SOUND
 APPEND_ONLY = (
     "entry", "proposal_version", "credential_version", "signed_credential", "status_mark",
     "learner_record",
-    "log_leaf", "log_checkpoint", "register_entry",
+    "log_leaf", "log_checkpoint", "register_entry", "charter",
 )  # fmt: skip
 
 

@@ -55,6 +55,8 @@ class Appointment(SQLModel, table=True):
     __table_args__ = (
         check("ends_after_it_starts", "ends IS NULL OR ends > starts"),
         check("not_on_own_behalf", "on_behalf_of IS NULL OR on_behalf_of <> person"),
+        check("alternates_stand_for_another", "(role = 'committee_alternate')"
+              " = (stands_for IS NOT NULL) AND (stands_for IS NULL OR stands_for <> person)"),
         Index("ix_appointment_person", "person"),
         Index("ix_appointment_role_scope", "role", "scope"),
         Index("ix_appointment_on_behalf_of", "on_behalf_of",
@@ -68,6 +70,8 @@ class Appointment(SQLModel, table=True):
     starts: datetime = Field(sa_column=instant())
     ends: datetime | None = Field(default=None, sa_column=instant(required=False))
     on_behalf_of: str | None = Field(default=None, sa_column=person_key(required=False))
+    #: The member whose seat an alternate fills where that member is recused or not there.
+    stands_for: str | None = Field(default=None, sa_column=person_key(required=False))
     #: Why somebody stands in, as whoever named them put it.
     reason: str = Field(default="", sa_column=Column(Text, nullable=False, server_default=""))
 

@@ -1,20 +1,21 @@
 """Committees as data: which bodies act on an item, in which order, and by which voting rules.
 
-The rules come from `committees.yaml`. Another university writes its own bodies there, each with its
-own `voting` where it differs; the variants below are those seen in public by-laws. How votes are
-counted is the ballot's matter, not this room's: here stands only what the rules are.
+The rules begin with `committees.yaml`. Another university writes its own bodies there, each with
+its own `voting` where it differs; the variants below are those seen in public by-laws. A body that
+was changed since has a charter (JSON of the whole body), which `in_force` lays over the file. How
+votes are counted is the ballot's matter, not this room's: here stands only what the rules are.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from fractions import Fraction
-from functools import cache
-from typing import ClassVar, Final
+from functools import cache, lru_cache
+from typing import ClassVar, Final, cast
 
-from pydantic import ConfigDict
+from pydantic import ConfigDict, TypeAdapter
 
-from policies.data import DataError, read
+from policies.data import DataError, from_json, read
 
 FILE: Final = "committees.yaml"
 
@@ -177,6 +178,13 @@ class Committees:
         levels = named or self.when_no_level
         return tuple(body for body in self.bodies if body.required and body.reads(levels))
 
+    def unread(self) -> tuple[Level, ...]:
+        """Levels whose items no voting body would read: where there are any, these cannot act."""
+        return tuple(
+            level for level in Level
+            if not any(body.kind is BodyKind.VOTING for body in self.chain([level]))
+        )  # fmt: skip
+
 
 @cache
 def load(file: str = FILE) -> Committees:
@@ -196,3 +204,88 @@ def bodies_for(answer: str, audience: Collection[str]) -> tuple[Body, ...]:
     document's audience values; an audience of no level goes to `when_no_level`.
     """
     return load().chain(audience) if answer == "COMMITTEE" else ()
+
+
+_BODY: Final = TypeAdapter(Body)
+_RULES: Final = TypeAdapter(VotingRules)
+
+
+@lru_cache(maxsize=256)
+def body_of(text: str) -> Body:
+    """Read a body from the JSON of its charter; a voting body that names no rules has the file's.
+
+    Raises DataError, naming each field that is missing, unknown or of another kind.
+
+    >>> council = body_of('{"id": "ac", "name": "Arts Council", "kind": "voting", "order": 1}')
+    >>> council.voting.ballot_days
+    5
+    """
+    body = from_json(_BODY, text, name="charter")
+    if body.kind is not BodyKind.VOTING:
+        return replace(body, voting=None)
+    return replace(body, voting=body.voting or load().voting)
+
+
+@lru_cache(maxsize=256)
+def rules_of(text: str) -> VotingRules:
+    """Read voting rules from JSON, as a vote pins them; raises DataError as `body_of` does."""
+    return from_json(_RULES, text, name="rules")
+
+
+def said(body: Body) -> dict[str, object]:
+    """Say a body as JSON values: what `body_of` reads back as the same body."""
+    return cast("dict[str, object]", _BODY.dump_python(body, mode="json"))
+
+
+def rules_said(rules: VotingRules) -> dict[str, object]:
+    """Say voting rules as JSON values, for `rules_of`."""
+    return cast("dict[str, object]", _RULES.dump_python(rules, mode="json"))
+
+
+def in_force(charters: Iterable[str]) -> Committees:
+    """Return the committees of the data file, with what these charters change or add.
+
+    `charters` holds one JSON text a body; raises DataError as `body_of` does.
+    """
+    held = load()
+    changed = {body.id: body for body in map(body_of, charters)}
+    if not changed:
+        return held
+    kept = (body for body in held.bodies if body.id not in changed)
+    bodies = sorted((*kept, *changed.values()), key=lambda body: (body.order, body.id))
+    return replace(held, bodies=tuple(bodies))
+
+
+def in_words(rules: VotingRules) -> tuple[str, ...]:
+    """Say voting rules as sentences that people read.
+
+    >>> in_words(VotingRules(quorum=Quorum.FIXED, quorum_n=6))[0]
+    'A quorum is 6 members, never fewer than 3 nor 1/3 of the seats.'
+    """
+    never = f"never fewer than {rules.min_votes} nor {rules.min_fraction_of_seats} of the seats"
+    cast_votes = "votes cast, abstentions among them" if rules.abstentions_count else "Yes and No"
+    quorum = {
+        Quorum.MAJORITY: "more than half of the members who are not recused",
+        Quorum.TWO_THIRDS: "two thirds of the members who are not recused",
+        Quorum.FIXED: f"{rules.quorum_n} members",
+    }[rules.quorum]
+    carries = {
+        Carry.YES_OVER_NO: "with more Yes than No",
+        Carry.MAJORITY_OF_CAST: f"with more than half of {cast_votes}",
+        Carry.MAJORITY_OF_QUORUM: "with more than half of the quorum",
+        Carry.TWO_THIRDS_OF_CAST: f"with two thirds of {cast_votes}",
+        Carry.AT_MOST_N_DISSENT: f"unless more than {rules.carry_n} say No",
+    }[rules.carry]
+    tie = "A tie fails." if rules.tie is Tie.FAILS else "In a tie the chair has a casting vote."
+    chair = {
+        ChairVotes.MEMBER: "The chair votes like any member.",
+        ChairVotes.TIE_ONLY: "The chair votes only in a tie.",
+    }[rules.chair_votes]
+    unit = {
+        SameUnit.DECLARE: "Members of the proposing unit are asked to declare it.",
+        SameUnit.EXCLUDE: "Members of the proposing unit are recused.",
+    }[rules.same_unit]
+    return (
+        f"A quorum is {quorum}, {never}.", f"An item carries {carries}.", tie, chair, unit,
+        f"An e-ballot is open for {rules.ballot_days} business days.",
+    )  # fmt: skip

@@ -46,8 +46,22 @@ def checked(kind: type[T], raw: object, file: str) -> T:
     try:
         return TypeAdapter(kind).validate_python(raw)
     except ValidationError as problem:
-        fields = "; ".join(
-            f"{'.'.join(map(str, error['loc'])) or 'the whole file'}: {error['msg']}"
-            for error in problem.errors(include_url=False, include_input=False)
-        )
-        raise DataError(f"{file}: {fields}") from problem
+        raise DataError(f"{file}: {_told(problem)}") from problem
+
+
+def from_json(kind: TypeAdapter[T], text: str, *, name: str) -> T:
+    """Read JSON that is kept elsewhere into a frozen dataclass; `name` is what an error calls it.
+
+    Raises DataError, naming each field that is missing, unknown or of another kind.
+    """
+    try:
+        return kind.validate_json(text)
+    except ValidationError as problem:
+        raise DataError(f"{name}: {_told(problem)}") from problem
+
+
+def _told(problem: ValidationError) -> str:
+    return "; ".join(
+        f"{'.'.join(map(str, error['loc'])) or 'the whole file'}: {error['msg']}"
+        for error in problem.errors(include_url=False, include_input=False)
+    )

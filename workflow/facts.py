@@ -22,8 +22,11 @@ class Appointment:
     on_behalf_of: str | None = None
     #: The holder's name, for sentences ("Noor Specimen is asked").
     name: str = ""
-    #: Faculty on nine months, and whether they are off contract now.
+    #: Faculty on nine months.
     nine_months: bool = False
+    #: Whose seat an alternate fills.
+    stands_for: str | None = None
+    #: Whether they are off contract now.
     away: bool = False
 
 

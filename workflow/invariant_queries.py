@@ -80,7 +80,8 @@ VOTES: Final = (
                              FILTER (WHERE v.person IS NOT NULL), '{}') AS roll
                FROM vote v JOIN seat s USING (case_id, person, round)
               CROSS JOIN LATERAL (SELECT s.present AND NOT s.recused
-                    AND NOT (s.chair AND i.body = ANY(%(chair_in_tie)s)) AS counts) c
+                    AND NOT (s.chair AND i.tally #>> '{rules,chair_votes}' = 'tie_only')
+                    AS counts) c
               WHERE v.case_id = i.case_id AND v.round = (i.tally ->> 'round')::int) n
           WHERE i.tally IS NOT NULL
             AND ((n.yes, n.no, n.abstain) IS DISTINCT FROM ((i.tally ->> 'yes')::int,

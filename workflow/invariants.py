@@ -17,8 +17,6 @@ from psycopg.rows import dict_row
 
 from credentials.checkpoint import Checkpoint
 from credentials.did import ResolveKey
-from policies import committees
-from policies.committees import ChairVotes
 from workflow import log, published
 from workflow.chain import verify_chain
 from workflow.definition import Definition, Row, State
@@ -197,10 +195,6 @@ def _parameters(machines: Machines, now: datetime) -> dict[str, object]:
     names = ("machine", "trigger", "from", "to", "kind", "role")
     return {
         "now": now,
-        "chair_in_tie": [
-            body.id for body in committees.load().bodies
-            if body.voting is not None and body.voting.chair_votes is ChairVotes.TIE_ONLY
-        ],
         "not_by_proposer": [
             f"{definition.machine}.{trigger}"
             for definition in definitions for trigger in definition.triggers

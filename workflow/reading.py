@@ -92,7 +92,8 @@ WARNED = """
 #: A deputy's counts while whoever they stand in for holds the role themselves.
 _APPOINTMENTS = """
     (SELECT json_agg(json_build_array(
-              a.id, a.person, a.role, a.scope, a.on_behalf_of, p.name, p.nine_months))
+              a.id, a.person, a.role, a.scope, a.on_behalf_of, p.name, p.nine_months,
+              a.stands_for))
        FROM appointment a JOIN person p ON p.id = a.person
       WHERE a.starts <= %(now)s AND (a.ends IS NULL OR a.ends > %(now)s)
         AND (a.on_behalf_of IS NULL OR EXISTS (

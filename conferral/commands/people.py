@@ -9,8 +9,8 @@ from psycopg import Connection
 
 from conferral import console, people_csv, seed
 from conferral.settings import load as load_settings
-from policies import committees
 from web import sessions
+from workflow.charters import committees_at
 from workflow.facts import SYSTEM
 from workflow.queries.people import people_to_sign_in
 from workflow.register import Subject, record
@@ -101,12 +101,13 @@ def _load(connection: Rows, file: Path) -> None:
         return
     settings = load_settings(os.environ)
     units = connection.execute("SELECT id FROM unit").fetchall()
+    bodies = committees_at(connection, datetime.now(UTC)).bodies
     table = people_csv.read(
         file,
         people_csv.Known(
             zone=settings.zone, today=datetime.now(UTC).astimezone(settings.zone).date(),
             units=frozenset(str(row[0]) for row in units),
-            bodies=frozenset(body.id for body in committees.load().bodies),
+            bodies=frozenset(body.id for body in bodies),
         ),
     )  # fmt: skip
     with connection.cursor() as cursor:

@@ -35,6 +35,7 @@ KEYS = {
     "log_leaf": ("position",),
     "log_checkpoint": ("size",),
     "register_entry": ("seq",),
+    "charter": ("body", "starts", "entry"),
 }
 
 

@@ -101,6 +101,7 @@ class AgendaModel(Model):
             "committee_chair": {self.chair}, "committee_member": set(self.members),
             "signer": {factory.PROVOST} if self.body == SIGNING else set(),
             "system": {"system"}, "timer": {"timer"},
+            "committee_alternate": set(),
         }  # fmt: skip
         return t.actor in held[role]
 
@@ -108,7 +109,7 @@ class AgendaModel(Model):
         by_clock = {"meeting_passed", "no_objection"}
         if trigger in by_clock:
             return ("timer",)
-        if trigger in {"cancel", "open_item"}:
+        if trigger in {"cancel", "meeting_cancelled", "open_item"}:
             return ("system",)
         if trigger in {"cast_vote", "pull_from_consent", "recuse"} and self.members:
             return self.members
@@ -167,6 +168,9 @@ class AgendaModel(Model):
 
     def _form_close_vote(self) -> Form:
         return self.one_of([{}, {"casting": "yes"}])
+
+    def _form_meeting_cancelled(self) -> Form:
+        return {"meeting": "ME-1"}
 
     def _form_return_item(self) -> Form:
         return {"changes": self.often(CHANGES, [])}

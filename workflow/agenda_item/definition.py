@@ -10,7 +10,15 @@ from workflow.agenda_item import forms, rows
 from workflow.agenda_item import rules as r
 from workflow.agenda_item.cycles import next_cut_off, outside_off_contract, senate_after
 from workflow.agenda_item.facts import AgendaFacts, Result
-from workflow.agenda_item.roles import CHAIR, MEMBER, PROPOSER, QUEUED_WITH, SIGNER, VOTER
+from workflow.agenda_item.roles import (
+    ALTERNATE,
+    CHAIR,
+    MEMBER,
+    PROPOSER,
+    QUEUED_WITH,
+    SIGNER,
+    VOTER,
+)
 from workflow.checks import checked
 from workflow.clocks import Calendar, Clock, DueDate
 from workflow.clocks import of as clock_of
@@ -82,10 +90,10 @@ ROWS = (
     Row("open_vote", SCHEDULED, OPEN, CHAIR, PRACTICE, "Open the vote",
         r.noticed & r.on_its_day & r.enough_to_vote, forms.OpenVote, (rows.OPEN_VOTE,),
         "Roster and document are frozen; every member who is not recused can vote."),
-    Row("cast_vote", OPEN, SAME, MEMBER, PRACTICE, "Vote",
+    Row("cast_vote", OPEN, SAME, (MEMBER, ALTERNATE), PRACTICE, "Vote",
         r.on_the_roster & r.not_recused & r.names_the_document, forms.CastVote, (rows.VOTE, Settle("open", own=True)),
         "Your vote is by name. You can change it until the vote closes."),
-    Row("recuse", (SCHEDULED, OPEN), SAME, (MEMBER, CHAIR, SYSTEM_ROLE), PRACTICE, "Recuse",
+    Row("recuse", (SCHEDULED, OPEN), SAME, (MEMBER, ALTERNATE, CHAIR, SYSTEM_ROLE), PRACTICE, "Recuse",
         r.recusal_possible, forms.Recuse, (rows.RECUSE,),
         "The member leaves numerator and denominator; the reason stands in the minutes."),
     Row("close_vote", OPEN, SENATE_NOTICE, (CHAIR, TIMER_ROLE), UNITS_3, "Close the vote",

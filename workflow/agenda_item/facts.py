@@ -1,17 +1,18 @@
 """What the rules of an agenda item may ask, and the one statement that reads it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from functools import cached_property
 from typing import cast
 
 from policies import committees
-from policies.committees import Body, BodyKind, SameUnit
+from policies.committees import Body, BodyKind, SameUnit, VotingRules
 from workflow.agenda_item.forms import CloseVote
 from workflow.ballot import Ballot, Outcome, Tally, tally
 from workflow.ballot import Choice as Vote
+from workflow.charters import OF_ITEM
 from workflow.clocks import Calendar
 from workflow.facts import Facts
 from workflow.reading import FIRES_AT, Common, Reading, Subject
@@ -36,6 +37,7 @@ class Seated:
     chair: bool
     recused: bool
     reason: str
+    stands_for: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,11 +55,11 @@ class AgendaFacts(Facts):
     section: str
     noticed_at: datetime | None
     #: Its meeting, where the committee plans them here; "" where placing it is publishing it.
-    meeting: str
+    meeting: str = ""
     #: Days on which this committee meets, ahead or today, and whether that agenda is public.
-    meetings: Mapping[date, bool]
+    meetings: Mapping[date, bool] = field(default_factory=dict)
     #: Who is there, where the roll of its meeting is taken.
-    roll: tuple[str, ...]
+    roll: tuple[str, ...] = ()
     notice_waived: bool
     mode: str
     opened_at: datetime | None
@@ -70,6 +72,10 @@ class AgendaFacts(Facts):
     waiting_for: tuple[str, ...]
     #: Members of the body who belong to the proposing unit.
     same_unit: frozenset[str]
+    #: The charter of the body where one is in force, as JSON; the data file speaks without one.
+    charter: str | None = None
+    #: The voting rules pinned when voting opened, as JSON.
+    pinned: str | None = None
     bulletin_mailed: bool
     fires_at: datetime | None
     calendar: Calendar
@@ -77,7 +83,16 @@ class AgendaFacts(Facts):
     @cached_property
     def body(self) -> Body:
         """The body with its voting rules."""
+        if self.charter:
+            return committees.body_of(self.charter)
         return committees.load().body(self.body_id)
+
+    @cached_property
+    def rules(self) -> VotingRules:
+        """By what a vote is judged: the rules as they were when it opened, else those in force."""
+        if self.pinned:
+            return committees.rules_of(self.pinned)
+        return self.body.voting or committees.load().voting
 
     @property
     def votes_here(self) -> bool:
@@ -86,25 +101,35 @@ class AgendaFacts(Facts):
 
     @cached_property
     def members(self) -> tuple[str, ...]:
-        """Everyone with a voting seat now, each once."""
-        seated = (
-            a.person for a in self.people if a.role in {"committee_member", "committee_chair"}
-        )
+        """Everyone with a voting seat now, each once; whoever is a deputy of the chair has none."""
+        seats = {"committee_member", "committee_chair"}
+        seated = (a.person for a in self.people if a.role in seats and a.on_behalf_of is None)
         return tuple(dict.fromkeys(seated))
+
+    @cached_property
+    def alternates(self) -> Mapping[str, str]:
+        """Who is appointed to stand in for whom: alternate -> member; no member is an alternate."""
+        return {
+            a.person: a.stands_for for a in self.people
+            if a.role == "committee_alternate" and a.stands_for in self.members
+            and a.person not in self.members
+        }  # fmt: skip
 
     @cached_property
     def chairs(self) -> frozenset[str]:
         """Whoever holds the chair."""
-        return frozenset(a.person for a in self.people if a.role == "committee_chair")
+        return frozenset(
+            a.person for a in self.people
+            if a.role == "committee_chair" and a.on_behalf_of is None
+        )  # fmt: skip
 
     @cached_property
     def recused(self) -> Mapping[str, str]:
         """Who is recused and why: declared, forced, or by the rules (the proposer always)."""
         found = {s.person: s.reason for s in self.seats if s.recused and s.round in {0, self.round}}
-        if self.proposer in self.members:
+        if self.proposer in self.members or self.proposer in self.alternates:
             found.setdefault(self.proposer, "Proposes this item.")
-        rules = self.body.voting
-        if rules is not None and rules.same_unit is SameUnit.EXCLUDE:
+        if self.rules.same_unit is SameUnit.EXCLUDE:
             for person in self.same_unit:
                 found.setdefault(person, "Belongs to the proposing unit.")
         return found
@@ -118,8 +143,8 @@ class AgendaFacts(Facts):
             frozenset(s.person for s in seats if s.present) if self.mode == "meeting" else None
         )
         return Ballot(
-            rules=cast("committees.VotingRules", self.body.voting),
-            seats=len(seats),
+            rules=self.rules,
+            seats=len({seat.stands_for or seat.person for seat in seats}),
             electorate=tuple(seat.person for seat in seats),
             present=present,
             chair=chair,
@@ -160,7 +185,7 @@ SELECT json_build_object(
   'notice_waived', i.notice_waived, 'mode', i.mode, 'opened_at', i.opened_at,
   'closes_at', i.closes_at, 'round', i.round,
   'seats', (SELECT json_agg(json_build_array(t.person, t.round, t.present, t.chair, t.recused,
-                   t.reason) ORDER BY t.person)
+                   t.reason, t.stands_for) ORDER BY t.person)
               FROM seat t WHERE t.case_id = i.case_id AND t.round IN (0, i.round)),
   'votes', (SELECT json_object_agg(v.person, json_build_array(v.choice, v.document_hash))
               FROM vote v WHERE v.case_id = i.case_id AND v.round = i.round),
@@ -171,6 +196,7 @@ SELECT json_build_object(
   'same_unit', (SELECT json_agg(DISTINCT m.person) FROM appointment m
                  WHERE m.role IN ('member', 'unit_head') AND m.scope = p.unit
                    AND m.starts <= %(now)s AND (m.ends IS NULL OR m.ends > %(now)s)),
+  'charter', {OF_ITEM}, 'pinned', i.rules::text,
   'bulletin_mailed', EXISTS (SELECT FROM notification n WHERE n.case_id = i.case_id
                    AND n.kind = 'agenda_item.bulletin' AND n.state = 'sent'),
   'fires_at', {FIRES_AT}),
@@ -179,11 +205,13 @@ SELECT json_build_object(
   LEFT JOIN meeting m ON m.body = i.body AND m.held_on = i.meeting_on AND NOT m.cancelled
  WHERE i.case_id = c.id"""  # noqa: S608 - our own words
 
-_OPENING = """
+_OPENING = f"""
 SELECT json_build_object('proposal', p.case_id, 'proposal_title', p.title, 'proposer', p.proposer,
          'unit', p.unit, 'body_id', f.said ->> 'body', 'position', f.said -> 'position',
-         'document_hash', f.said ->> 'document_hash'), ARRAY['', f.said ->> 'body']
-  FROM proposal p, (SELECT %(form)s::json) AS f(said) WHERE p.case_id = f.said ->> 'proposal'"""
+         'document_hash', f.said ->> 'document_hash',
+         'charter', {OF_ITEM.replace("i.body", "f.said ->> 'body'")}), ARRAY['', f.said ->> 'body']
+  FROM proposal p, (SELECT %(form)s::json) AS f(said)
+ WHERE p.case_id = f.said ->> 'proposal'"""  # noqa: S608 - our own words
 
 
 def _instant(value: object) -> datetime | None:
@@ -216,6 +244,8 @@ def _build(common: Common, subject: Subject) -> AgendaFacts:
         votes={person: (row[0], row[1]) for person, row in votes.items()},
         waiting_for=tuple(cast("list[str]", subject.get("waiting_for") or ())),
         same_unit=frozenset(cast("list[str]", subject.get("same_unit") or ())),
+        charter=cast("str | None", subject.get("charter")),
+        pinned=cast("str | None", subject.get("pinned")),
         bulletin_mailed=bool(subject.get("bulletin_mailed")),
         fires_at=_instant(subject.get("fires_at")),
     )  # fmt: skip
@@ -229,6 +259,7 @@ READING = Reading(
         "committee_chair",
         "committee_vice_chair",
         "committee_member",
+        "committee_alternate",
         "signer",
         "senate_office",
     ),

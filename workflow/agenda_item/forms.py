@@ -72,7 +72,7 @@ class OpenVote(Form):
         title="Members present",
         description="For a meeting: everyone in the room or connected; none means the roll as it "
         "was taken. An e-ballot needs none.",
-        json_schema_extra={"options": "members"},
+        json_schema_extra={"options": "attendees"},
     )
 
 

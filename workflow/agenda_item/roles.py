@@ -33,6 +33,10 @@ MEMBER = Role("committee_member", "a member of the committee", scopes=_voting_bo
 VOTER = Role(
     "committee_member", "a voting member who is not recused", scopes=_voting_body, excluded=_recused
 )
+#: Counts only where the roll has them in the seat of the member they stand for.
+ALTERNATE = Role(
+    "committee_alternate", "a member’s alternate", scopes=_voting_body, excluded=_recused
+)
 SIGNER = Role("signer", "the office's signer", scopes=_signing_body, excluded=_proposer)
 #: Whose turn a queued item is: the signer of a sign-off body, else the chair.
 QUEUED_WITH = Role(

@@ -5,12 +5,15 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import cast
 
+from policies import committees
 from workflow.agenda_item import forms
 from workflow.agenda_item.cycles import effective_on
-from workflow.agenda_item.facts import AgendaFacts
+from workflow.agenda_item.facts import AgendaFacts, Seated
+from workflow.agenda_item.seating import free_alternate, seating
 from workflow.changes import Change, Insert, Update, Upsert
 from workflow.clocks import Calendar
-from workflow.effects import Action, Fire, Keep, close_work, notify
+from workflow.effects import Action, Fire, Keep, close_work, notify, work_items
+from workflow.roles import Asked
 
 
 def _facts(act: Action) -> AgendaFacts:
@@ -52,7 +55,7 @@ def _waive(act: Action) -> Iterator[Change]:
 
 def _off_the_agenda(act: Action) -> Iterator[Change]:
     yield _update(act, meeting_on=None, section="", noticed_at=None, notice_waived=False,
-                  mode="", opened_at=None, closes_at=None)  # fmt: skip
+                  mode="", opened_at=None, closes_at=None, rules=None)  # fmt: skip
 
 
 def closes_at(facts: AgendaFacts, calendar: Calendar) -> datetime | None:
@@ -62,27 +65,40 @@ def closes_at(facts: AgendaFacts, calendar: Calendar) -> datetime | None:
         return facts.closes_at
     if form.mode is forms.Mode.MEETING and facts.meeting_on:
         return calendar.end_of(facts.meeting_on)
-    rules = facts.body.voting
-    return calendar.add_business_days(facts.now, rules.ballot_days if rules else 5)
+    return calendar.add_business_days(facts.now, facts.rules.ballot_days)
+
+
+def _there(facts: AgendaFacts, form: forms.OpenVote) -> frozenset[str] | None:
+    """Who is there: as the form says it, else as the roll was taken; None in an e-ballot."""
+    there = frozenset(form.present or facts.roll)
+    return there if form.mode is forms.Mode.MEETING else None
 
 
 def _open_vote(act: Action) -> Iterator[Change]:
-    """Freeze the electorate: every voting member, who is there, and who is recused and why."""
+    """Freeze the electorate and the rules: who votes, who is there, who is recused and why."""
     facts, form = _facts(act), cast("forms.OpenVote", act.facts.form)
     yield _update(
         act, mode=form.mode.value, opened_at=act.now, round=facts.round + 1,
-        closes_at=closes_at(facts, act.calendar),
+        closes_at=closes_at(facts, act.calendar), rules=committees.rules_said(facts.rules),
     )  # fmt: skip
-    for person in facts.members:
-        reason = facts.recused.get(person, "")
-        yield Insert("seat", {
-            "case_id": act.case, "person": person, "round": facts.round + 1,
-            "present": form.mode is forms.Mode.E_BALLOT or person in (form.present or facts.roll),
-            "chair": person in facts.chairs, "recused": bool(reason), "reason": reason,
-        })  # fmt: skip
+    seats = seating(facts, there=_there(facts, form))
+    for seat in seats:
+        yield Insert("seat", _seat(act, seat))
+        if seat.stands_for:
+            yield from _asked_to_vote(act, seat.person)
     if form.mode is forms.Mode.E_BALLOT:
-        voters = [person for person in facts.members if person not in facts.recused]
+        voters = [seat.person for seat in seats if not seat.recused]
         yield from notify(act, "vote", voters, importance="act")
+
+
+def _seat(act: Action, seat: Seated) -> dict[str, object]:
+    return {"case_id": act.case, **asdict(seat)}
+
+
+def _asked_to_vote(act: Action, person: str) -> Iterator[Change]:
+    """An alternate's own work item: the state asks members only."""
+    asked = Asked("committee_alternate", _facts(act).body_id, person, (person,))
+    yield from work_items(act, "open", asked, due=closes_at(_facts(act), act.calendar), each=True)
 
 
 def _vote(act: Action) -> Iterator[Change]:
@@ -106,15 +122,30 @@ def _recuse(act: Action) -> Iterator[Change]:
         "recused": True, "reason": form.reason,
     })  # fmt: skip
     yield close_work(act, "open", person=form.member, state="moot")
+    if voting and facts.mode == "e_ballot":
+        yield from _steps_in(act, form.member)
+
+
+def _steps_in(act: Action, member: str) -> Iterator[Change]:
+    """Whoever is recused while an e-ballot runs makes room for their alternate."""
+    facts = _facts(act)
+    seated = {seat.person for seat in facts.seats if seat.round == facts.round}
+    instead = free_alternate(facts, member, there=None, taken=seated)
+    if instead:
+        seat = Seated(instead, facts.round, True, False, False, "", member)  # noqa: FBT003 - a row
+        yield Insert("seat", _seat(act, seat))
+        yield from _asked_to_vote(act, instead)
+        yield from notify(act, "vote", [instead], importance="act")
 
 
 def _count(act: Action) -> Iterator[Change]:
-    """The tally and the roll, kept as they were counted."""
+    """The tally and the roll, kept as they were counted, with the rules of that count."""
     facts = _facts(act)
     roll = {person: choice for person, (choice, _) in sorted(facts.votes.items())}
     counted = {
         **{name: _plain(value) for name, value in asdict(facts.tally).items()},
         "round": facts.round, "roll": roll, "recused_members": dict(facts.ballot.recused),
+        "rules": committees.rules_said(facts.rules),
     }  # fmt: skip
     yield _update(act, tally=counted)
 

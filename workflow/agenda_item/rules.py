@@ -1,9 +1,12 @@
 """The rules of an agenda item; where the policy is silent they are the office's practice."""
 
+from collections.abc import Collection
+
 from policies.committees import ChairVotes
 from workflow.agenda_item.cycles import agenda_cut_off
-from workflow.agenda_item.facts import AgendaFacts, Result
+from workflow.agenda_item.facts import AgendaFacts, Result, Seated
 from workflow.agenda_item.roles import CHAIR
+from workflow.agenda_item.seating import seating
 from workflow.ballot import may_close_early, quorum_needed
 from workflow.facts import SYSTEM, TIMER
 from workflow.rules import Answer, Choice, Reason, rule
@@ -104,12 +107,15 @@ def two_thirds(facts: AgendaFacts) -> Answer:
 @rule("PR-quorum", PRACTICE, judges_form=True)
 def enough_to_vote(facts: AgendaFacts) -> Answer:
     """A quorum of members who are not recused is present, or can take part in an e-ballot."""
-    form, eligible = facts.form, voting_members(facts)
-    strangers = set(form.present) - set(facts.members)  # type: ignore[union-attr]
+    form = facts.form
+    strangers = set(form.present) - {*facts.members, *facts.alternates}  # type: ignore[union-attr]
     if strangers:
         text = f"Not a member of this committee: {', '.join(sorted(strangers))}."
         return (Reason("PR-quorum", PRACTICE, text, "present"),)
-    there = eligible & set(form.present or facts.roll) if form.mode == "meeting" else eligible  # type: ignore[union-attr]
+    said = frozenset(form.present or facts.roll)  # type: ignore[union-attr]
+    present = said if form.mode == "meeting" else None  # type: ignore[union-attr]
+    eligible = voting(facts, seating(facts, there=present))
+    there = eligible if present is None else eligible & present
     needed = quorum_of(facts, eligible=len(eligible))
     if len(there) >= needed:
         return None
@@ -159,7 +165,7 @@ def names_the_document(facts: AgendaFacts) -> Answer:
 def recusal_possible(facts: AgendaFacts) -> Answer:
     """Members recuse themselves; whoever chairs may recuse any member, with a reason."""
     form = facts.form
-    if form.member not in facts.members:  # type: ignore[union-attr]
+    if form.member not in {*facts.members, *facts.alternates}:  # type: ignore[union-attr]
         return (Reason("PR-recusal", PRACTICE, "Choose a member of this committee.", "member"),)
     if form.member in facts.recused:  # type: ignore[union-attr]
         return (Reason("PR-recusal", PRACTICE, "This member is recused already.", "member"),)
@@ -216,16 +222,12 @@ def signer_is_not_the_proposer(facts: AgendaFacts) -> Answer:
     return None
 
 
-def voting_members(facts: AgendaFacts) -> set[str]:
-    """Members a quorum is a share of: not the recused, nor a chair who votes only in a tie."""
-    rules = facts.body.voting
-    ties_only = rules is not None and rules.chair_votes is ChairVotes.TIE_ONLY
-    return set(facts.members) - set(facts.recused) - (facts.chairs if ties_only else frozenset())
+def voting(facts: AgendaFacts, seats: Collection[Seated]) -> set[str]:
+    """Those a quorum is a share of: not the recused, nor a chair who votes only in a tie."""
+    ties_only = facts.rules.chair_votes is ChairVotes.TIE_ONLY
+    return {s.person for s in seats if not s.recused and not (ties_only and s.chair)}
 
 
 def quorum_of(facts: AgendaFacts, *, eligible: int) -> int:
     """The number that makes a quorum of this body, of so many who are not recused."""
-    rules = facts.body.voting
-    if rules is None:
-        return 0
-    return quorum_needed(rules, eligible=eligible, seats=len(facts.members))
+    return quorum_needed(facts.rules, eligible=eligible, seats=len(facts.members))

@@ -16,6 +16,7 @@ from policies.document import ProposalDocument, read_document
 from policies.edition import Edition
 from policies.edition import load as load_edition
 from policies.routing import RouteAnswer, UnsettledError
+from workflow.charters import ALL
 from workflow.clocks import Calendar
 from workflow.facts import Actor, Facts
 from workflow.reading import FIRES_AT, WARNED, Common, Reading, Subject
@@ -107,6 +108,8 @@ class ProposalFacts(Facts):
     constituents: Mapping[str, str | None]
     #: When the state's clock fires its trigger, and how many warnings it has given.
     fires_at: datetime | None = None
+    #: Charters in force, as JSON: what has changed of the committees since the data file.
+    charters: tuple[str, ...] = ()
     warned: int = 0
     #: From when on whoever has it may be nudged again; None where they were not.
     nudge_again: datetime | None = None
@@ -154,7 +157,9 @@ class ProposalFacts(Facts):
     def bodies(self) -> tuple[committees.Body, ...]:
         """The bodies whose say this content needs, in order; none where no committee is needed."""
         needed = self.way in {Way.COMMITTEE, Way.REQUIRED}
-        return committees.bodies_for("COMMITTEE", self.document.audience) if needed else ()
+        if not needed:
+            return ()
+        return committees.in_force(self.charters).chain(self.document.audience)
 
     @cached_property
     def curriculum_hash(self) -> str:
@@ -252,12 +257,13 @@ SELECT json_build_object(
      (SELECT json_object_agg(n.id, (SELECT cc.state FROM cases cc
                                      WHERE cc.id = n.id AND cc.machine = 'credential'))
         FROM jsonb_array_elements_text(p.draft -> 'constituents') AS n(id)) END,
+  'charters', {ALL},
   'fires_at', {FIRES_AT},
   'nudged', CASE WHEN p.proposer = %(actor)s THEN
      (SELECT max(e.at) FROM entry e WHERE e.case_id = p.case_id AND e.trigger = 'nudge'
          AND e.seq >= c.entered_seq) END,
   'warned', CASE WHEN c.state IN ('draft', 'returned') THEN {WARNED} END),
-  ARRAY['', p.case_id, {_BODIES}] || u.path
+  ARRAY['', p.case_id, {_BODIES}] || u.path || ARRAY(SELECT DISTINCT body FROM charter)
   FROM proposal p JOIN unit u ON u.id = p.unit WHERE p.case_id = c.id"""  # noqa: S608 - our own ids
 
 _OPENING = """
@@ -340,6 +346,7 @@ def _build(common: Common, subject: Subject) -> ProposalFacts:
         items=tuple(Item(*row[2:]) for row in _in_order(said.get("items"))),  # type: ignore[arg-type]
         insiders=_insiders(common.actor, unit, cast("list[str] | None", subject.get("insiders"))),
         constituents=cast("Mapping[str, str | None]", subject.get("constituents") or {}),
+        charters=tuple(cast("list[str]", subject.get("charters") or ())),
         fires_at=datetime.fromisoformat(asked_at) if asked_at else None,
         warned=cast("int", subject.get("warned") or 0),
         nudge_again=_nudge_again(common.calendar, cast("str | None", subject.get("nudged"))),

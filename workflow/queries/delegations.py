@@ -15,6 +15,7 @@ Rows = Connection[tuple[object, ...]]
 PERSONAL: Final = {
     "member": "A membership is your own and has no deputy.",
     "committee_member": "Votes are cast in person: a seat on a committee has no deputy.",
+    "committee_alternate": "Votes are cast in person: an alternate has no deputy.",
     "assessor": "Assessors stand on the roster: ask the unit head to name another.",
 }
 

@@ -22,9 +22,10 @@ Rows = Connection[tuple[object, ...]]
 #: What these say is carried from one case to another, for no reader.
 _MACHINES: Final = frozenset({SYSTEM, TIMER})
 #: Options whose values are people: shown by name.
-PEOPLE_OPTIONS: Final = frozenset(
-    {"people", "people_of_this_case", "asa_officers", "members", "assessors_of_this_award"}
-)
+PEOPLE_OPTIONS: Final = frozenset({
+    "people", "people_of_this_case", "asa_officers", "attendees", "members",
+    "assessors_of_this_award",
+})  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

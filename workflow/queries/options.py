@@ -165,6 +165,23 @@ def _my_committees(asking: Asking) -> list[Choice]:
     ]
 
 
+_ALTERNATES = """
+SELECT DISTINCT p.id, p.name, 'Alternate for ' || m.name FROM appointment a
+  JOIN person p ON p.id = a.person JOIN person m ON m.id = a.stands_for
+ WHERE a.role = 'committee_alternate' AND a.scope = %(scope)s
+   AND a.starts <= coalesce(%(now)s, now()) AND (a.ends IS NULL
+    OR a.ends > coalesce(%(now)s, now())) ORDER BY p.name"""
+
+
+def _attendees(asking: Asking) -> list[Choice]:
+    """Members, then alternates with whom each stands for."""
+    facts = asking.facts
+    if not isinstance(facts, AgendaFacts):
+        return []
+    instead = asking.rows(_ALTERNATES, scope=facts.body_id)
+    return [*_members(asking), *(Choice(*row) for row in instead)]
+
+
 def _credentials(asking: Asking) -> list[Choice]:
     return [Choice(*row) for row in asking.rows(_CREDENTIALS)]
 
@@ -231,6 +248,7 @@ def _assessors(asking: Asking) -> list[Choice]:
 LISTS: Final[Mapping[str, Callable[[Asking], list[Choice]]]] = {
     "asa_officers": _asa_officers,
     "assessors_of_this_award": _assessors,
+    "attendees": _attendees,
     "colleagues": _colleagues,
     "credentials_in_force": _credentials,
     "document_fields": _document_fields,

@@ -19,6 +19,7 @@ ROLES: Final = {
     "assessor": "Assessor",
     "avp": "Assistant vice president",
     "colleague": "Colleague",
+    "committee_alternate": "Committee alternate",
     "committee_chair": "Committee chair",
     "committee_member": "Committee member",
     "committee_vice_chair": "Committee vice-chair",
@@ -107,6 +108,7 @@ DID: Final = {
     ("proposal", "comment"): "commented.",
     ("proposal", "withdraw"): "withdrew it.",
     ("proposal", "expire"): "let it close, because nothing was done on it.",
+    ("proposal", "recount"): "moved its dates to the new calendar.",
     ("agenda_item", "open_item"): "opened the item.",
     ("agenda_item", "place_on_agenda"): "placed it on an agenda.",
     ("agenda_item", "pull_from_consent"): "took it off the consent agenda.",
@@ -130,6 +132,7 @@ DID: Final = {
     ("meeting", "approve_minutes"): "approved the minutes.",
     ("meeting", "cancel_meeting"): "cancelled it.",
     ("meeting", "drop_meeting"): "noted that its day passed without an agenda.",
+    ("agenda_item", "recount"): "moved its dates to the new calendar.",
     ("credential", "put_in_force"): "put it in force.",
     ("award", "claim"): "claimed it.",
     ("award", "submit_evidence"): "submitted evidence.",
@@ -150,6 +153,7 @@ DID: Final = {
     ("award", "extend"): "gave more time.",
     ("award", "withdraw"): "withdrew the claim.",
     ("award", "lapse"): "closed the claim, because its time was over.",
+    ("award", "recount"): "moved its dates to the new calendar.",
 }
 
 #: What happens when a clock runs out and nobody has acted.
