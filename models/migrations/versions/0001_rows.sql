@@ -182,6 +182,15 @@ CREATE TABLE census (
     CONSTRAINT pk_census PRIMARY KEY (id)
 );
 
+CREATE TABLE charter (
+    body TEXT NOT NULL,
+    starts TIMESTAMP WITH TIME ZONE NOT NULL,
+    entry BIGINT NOT NULL,
+    said JSONB NOT NULL,
+    CONSTRAINT pk_charter PRIMARY KEY (body, starts, entry),
+    CONSTRAINT ck_charter_of_its_body CHECK (said ->> 'id' = body)
+);
+
 CREATE TABLE definition_release (
     machine TEXT NOT NULL,
     version INTEGER NOT NULL,
@@ -301,6 +310,7 @@ CREATE TABLE agenda_item (
     notice_waived BOOLEAN NOT NULL,
     mode TEXT DEFAULT '' NOT NULL,
     opened_at TIMESTAMP WITH TIME ZONE,
+    rules JSONB,
     closes_at TIMESTAMP WITH TIME ZONE,
     round INTEGER DEFAULT '0' NOT NULL,
     tally JSONB,
@@ -312,6 +322,7 @@ CREATE TABLE agenda_item (
     CONSTRAINT ck_agenda_item_document_hash_is_a_sha256 CHECK (document_hash ~ '^[0-9a-f]{64}$'),
     CONSTRAINT ck_agenda_item_on_an_agenda_with_a_date CHECK ((section = '') = (meeting_on IS NULL)),
     CONSTRAINT ck_agenda_item_opened_with_a_mode CHECK ((mode = '') = (opened_at IS NULL)),
+    CONSTRAINT ck_agenda_item_opened_with_its_rules CHECK ((mode = '') = (rules IS NULL)),
     CONSTRAINT fk_agenda_item_case_id_cases FOREIGN KEY(case_id) REFERENCES cases (id),
     CONSTRAINT fk_agenda_item_proposal_cases FOREIGN KEY(proposal) REFERENCES cases (id)
 );
@@ -328,12 +339,15 @@ CREATE TABLE appointment (
     starts TIMESTAMP WITH TIME ZONE NOT NULL,
     ends TIMESTAMP WITH TIME ZONE,
     on_behalf_of TEXT,
+    stands_for TEXT,
     reason TEXT DEFAULT '' NOT NULL,
     CONSTRAINT pk_appointment PRIMARY KEY (id),
     CONSTRAINT ck_appointment_ends_after_it_starts CHECK (ends IS NULL OR ends > starts),
     CONSTRAINT ck_appointment_not_on_own_behalf CHECK (on_behalf_of IS NULL OR on_behalf_of <> person),
+    CONSTRAINT ck_appointment_alternates_stand_for_another CHECK ((role = 'committee_alternate') = (stands_for IS NOT NULL) AND (stands_for IS NULL OR stands_for <> person)),
     CONSTRAINT fk_appointment_person_person FOREIGN KEY(person) REFERENCES person (id),
-    CONSTRAINT fk_appointment_on_behalf_of_person FOREIGN KEY(on_behalf_of) REFERENCES person (id)
+    CONSTRAINT fk_appointment_on_behalf_of_person FOREIGN KEY(on_behalf_of) REFERENCES person (id),
+    CONSTRAINT fk_appointment_stands_for_person FOREIGN KEY(stands_for) REFERENCES person (id)
 );
 
 CREATE INDEX ix_appointment_on_behalf_of ON appointment (on_behalf_of) WHERE on_behalf_of IS NOT NULL;
@@ -699,10 +713,13 @@ CREATE TABLE seat (
     chair BOOLEAN NOT NULL,
     recused BOOLEAN NOT NULL,
     reason TEXT DEFAULT '' NOT NULL,
+    stands_for TEXT,
     CONSTRAINT pk_seat PRIMARY KEY (case_id, person, round),
     CONSTRAINT ck_seat_recused_with_a_reason CHECK (NOT recused OR reason <> ''),
+    CONSTRAINT ck_seat_not_for_oneself CHECK (stands_for IS NULL OR stands_for <> person),
     CONSTRAINT fk_seat_case_id_cases FOREIGN KEY(case_id) REFERENCES cases (id),
-    CONSTRAINT fk_seat_person_person FOREIGN KEY(person) REFERENCES person (id)
+    CONSTRAINT fk_seat_person_person FOREIGN KEY(person) REFERENCES person (id),
+    CONSTRAINT fk_seat_stands_for_person FOREIGN KEY(stands_for) REFERENCES person (id)
 );
 
 CREATE TABLE session (
@@ -958,6 +975,10 @@ CREATE OR REPLACE TRIGGER tr_log_checkpoint_append_only
 
 CREATE OR REPLACE TRIGGER tr_register_entry_append_only
     BEFORE UPDATE OR DELETE OR TRUNCATE ON register_entry
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+CREATE OR REPLACE TRIGGER tr_charter_append_only
+    BEFORE UPDATE OR DELETE OR TRUNCATE ON charter
     FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
 CREATE OR REPLACE TRIGGER tr_cases_only_forward
