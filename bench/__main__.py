@@ -13,7 +13,7 @@ import click
 import orjson
 import psycopg
 
-from bench import status, sweep, transition, wire
+from bench import issuing, status, sweep, transition, wire
 from bench.report import Report
 from conferral.compose import make_engine, pool
 from conferral.servers import embedded
@@ -41,7 +41,7 @@ def command(*, as_json: bool, rounds: int, seconds: float, everything: bool) -> 
             decide_us=transition.decide_us(url),
             round_trips=wire.round_trips(url),
             wal_bytes=wire.wal_bytes(url),
-            sweep={**_sweeps(), **_revoked()} if everything else {},
+            sweep={**_sweeps(), **_revoked(), **_issued()} if everything else {},
         )
     if as_json:
         sys.stdout.write(orjson.dumps(report.as_data(), option=orjson.OPT_INDENT_2).decode() + "\n")
@@ -79,6 +79,16 @@ def _revoked(many: int = 500) -> dict[str, float]:
             status.lay(connection, awards=many + 1)
         with pool(url, size=2) as connect:
             return status.measure(connect, many=many)
+
+
+def _issued(awards: int = 1_000) -> dict[str, float]:
+    """What one signature takes, and a cohort through engine and database in one process."""
+    _progress(f"issuing {awards:,} awards")
+    with _database() as url:
+        with psycopg.connect(url, autocommit=True) as connection:
+            issuing.lay(connection, awards=awards)
+        with pool(url, size=2) as connect:
+            return {**issuing.signing(), **issuing.measure(make_engine(connect), awards=awards)}
 
 
 def _swept(armed: int) -> float:

@@ -9,6 +9,7 @@ Source: W3C RDF Dataset Canonicalization, and Data Integrity EdDSA Cryptosuites,
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 
 import orjson
 from pyoxigraph import RdfFormat, parse, serialize
@@ -19,6 +20,8 @@ from credentials.errors import NotCanonical
 from credentials.prune import encoded_terms, flat, pruned
 from credentials.rdfc import canonical
 
+#: What is signed is verified right after, from the very same bytes: the last few are kept.
+_KEPT = 8
 _STRING = re.compile(rb'"([^"\\]*(?:\\.[^"\\]*)*)"')
 
 
@@ -32,10 +35,15 @@ def canonicalise(
     JSON-LD or is made to take for ever.
     """
     try:
-        readable = _readable(document, contexts, guarded=guarded)
-        quads = serialize(parse(readable, format=RdfFormat.JSON_LD), format=RdfFormat.N_QUADS)
+        return _statements(_readable(document, contexts, guarded=guarded))
     except (SyntaxError, ValueError, TypeError) as error:
         raise NotCanonical(f"The document cannot be read as JSON-LD: {error}.") from error
+
+
+@lru_cache(maxsize=_KEPT)
+def _statements(readable: bytes) -> bytes:
+    """The canonical N-Quads of JSON-LD as bytes with its contexts written out: a pure function."""
+    quads = serialize(parse(readable, format=RdfFormat.JSON_LD), format=RdfFormat.N_QUADS)
     lines = (quads or b"").decode().split("\n")  # splitlines would also split at U+2028
     return canonical(f"{line}\n" for line in lines if line).encode()
 

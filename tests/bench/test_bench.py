@@ -8,9 +8,9 @@ import orjson
 import psycopg
 import pytest
 
-from bench import status
+from bench import issuing, status
 from conferral.commands import answer, bench
-from conferral.compose import pool
+from conferral.compose import make_engine, pool
 
 FIGURES = {
     *(f"{name}_ratio_{clients}" for name in ("transition", "thin", "naive") for clients in (1, 8)),
@@ -54,3 +54,12 @@ def test_a_revocation_is_measured_to_the_published_list(database_url: str) -> No
         figures = status.measure(connect, many=5)
     assert figures.keys() == {"revoke_one_s", "revoke_5_s"}
     assert all(seconds > 0 for seconds in figures.values())
+
+
+def test_a_cohort_is_signed_and_issued_and_every_figure_is_there(database_url: str) -> None:
+    with psycopg.connect(database_url, autocommit=True) as connection:
+        issuing.lay(connection, awards=3)
+    with pool(database_url, size=2) as connect:
+        figures = issuing.measure(make_engine(connect), awards=3) | issuing.signing(times=2)
+    assert set(figures) == {"issue_3_s", "issue_3_own_s", "issue_one_ms", "sign_one_ms"}
+    assert all(figure > 0 for figure in figures.values())
