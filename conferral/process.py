@@ -16,10 +16,12 @@ from conferral.errors import BadSettings
 from conferral.fetcher import Fetcher
 from conferral.issuer import did_document, handlers_of, keyring_of, published_list
 from conferral.outside import keeping
+from conferral.received import MailFolder
 from conferral.servers.folder import announced
 from conferral.settings import Settings, load, variable
 from tasks.broker import CeleryPublisher
 from tasks.context import Context
+from tasks.deliver import written
 from tasks.nudge import Nudger
 from web.context import WebContext
 from web.oidc import Provider, Registration
@@ -80,6 +82,7 @@ def task_context(*, with_key: bool = True, size: int = 8) -> Context:
         smtp_url=settings.smtp_url,
         sender=settings.mail_sender,
         base_url=settings.base_url,
+        bounces_to=settings.mail_bounces,
         handlers=handlers,
         keep_log=keep_log,
         publisher=publisher,
@@ -109,7 +112,26 @@ def web_context() -> WebContext:
         other_hosts=(urlsplit(settings.issuer_url).netloc,),  # the one that credentials name
         follow=partial(_carry_on, engine),
         fetch=Fetcher(),
+        mailbox=_mailbox(settings),
+        written=partial(written, _writing(settings, engine)),
     )
+
+
+def _writing(settings: Settings, engine: Engine) -> Context:
+    """What a page needs to write a mail anew; it sends none."""
+    return Context(
+        engine=engine,
+        smtp_url=settings.smtp_url or "smtp://localhost",
+        sender=settings.mail_sender,
+        base_url=settings.base_url,
+    )
+
+
+def _mailbox(settings: Settings) -> MailFolder | None:
+    """Every mail of a trial run, where its mail goes to a folder of its own."""
+    ours = announced(settings.data) if settings.sample_people else None
+    mine = ours is not None and ours.smtp_url == settings.smtp_url
+    return MailFolder(settings.data / "mail") if mine else None
 
 
 def _only_a_trial_lists_people(settings: Settings) -> None:

@@ -99,6 +99,8 @@ class Settings(BaseModel):
     #: Whom a reader writes to about a credential or a decision.
     business_contact: MailAddress = "microcredentials@example.edu"
     mail_sender: MailAddress = "Conferral <conferral@example.edu>"
+    #: Where mail that cannot be delivered comes back to, with `+` and the mail in the address.
+    mail_bounces: MailAddress | None = None
     data: Path = Path("data")
     database_url: Annotated[str, AfterValidator(_postgres)] | None = None
     redis_url: Annotated[str, AfterValidator(_redis)] | None = None

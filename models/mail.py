@@ -22,8 +22,9 @@ class Envelope(SQLModel, table=True):
         one_of("importance", ("act", "know", "fyi")),
         check("sent_has_a_time", "(state = 'sent') = (sent_at IS NOT NULL)"),
         Index("ix_envelope_pending", "due_at", "id", postgresql_where="state = 'pending'"),
-        Index("ix_envelope_dead", "due_at", "id", postgresql_where="state = 'dead'"),
         Index("ix_envelope_recipient", "recipient", "due_at"),
+        Index("ix_envelope_dead", "due_at", "id", postgresql_where="state = 'dead'"),
+        Index("ix_envelope_due", "due_at", "id"),
         # Of what still takes in, one a person and thread.
         Index("uq_envelope_open", "recipient", "thread", unique=True,
               postgresql_where="state = 'pending' AND fence = 0"),

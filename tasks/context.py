@@ -6,6 +6,8 @@ from datetime import timedelta
 from types import MappingProxyType
 from typing import Protocol
 
+from policies import delivery
+from policies.delivery import Delivery
 from workflow.engine import Engine
 from workflow.follow import Handler
 
@@ -42,6 +44,10 @@ class Context:
     mail_lease: timedelta = MAIL_LEASE
     #: Extends the log over all histories, where this process holds the key.
     keep_log: Callable[[], str | None] | None = None
+    #: Where mail comes back to, with the mail in the address (VERP); None: to the sender.
+    bounces_to: str | None = None
+    #: The pace for each domain, and the patience with a server that fails.
+    figures: Delivery = field(default_factory=delivery.load)
     #: Sessions not seen for this long are removed.
     session_kept: timedelta = timedelta(days=1)
 

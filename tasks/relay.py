@@ -18,8 +18,10 @@ from uuid import UUID
 from tasks.broker import DELIVER, FOLLOW_ON
 from tasks.context import Context, Publisher
 from tasks.deliver import deliver_claimed
+from tasks.smtp import server_of
 from workflow.envelopes import sort_mail
 from workflow.follow import follow
+from workflow.mail_gate import shut
 from workflow.outbox import (
     ClaimedMail,
     claim_envelopes,
@@ -142,6 +144,10 @@ class Relay:
         return sort_mail(self._context.engine)
 
     def _mails(self) -> int:
+        """Nothing while the mail server is let alone: mails wait unclaimed."""
+        with self._context.engine.connect() as connection:
+            if shut(connection, server_of(self._context.smtp_url)):
+                return 0
         if self._broker() is None:
             return self._send_ourselves(None)
         told, late = self._announce(DELIVER, self._page())
@@ -222,6 +228,8 @@ class Relay:
             self._tidied = self._ticks()
             fold_census(self._context.engine)
             prune_sessions(self._context.engine, unseen=self._context.session_kept)
+            with self._context.engine.connect() as connection:
+                forget(connection)
             with self._context.engine.connect() as connection:
                 forget(connection)
             if self._context.keep_log is not None:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, Protocol
+from uuid import UUID
 
 from credentials.resolve import Fetch, FetchRefused
 from web.oidc import Provider
@@ -104,6 +105,31 @@ class PublicRecords(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Received:
+    """One mail that the mailbox of a trial run took; `html` is empty where it has none."""
+
+    name: str
+    to: str
+    subject: str
+    at: datetime
+    text: str
+    html: str
+    message_id: str
+
+
+class Mailbox(Protocol):
+    """What a trial run sent instead of sending it on."""
+
+    def newest(self, *, before: str = "", take: int) -> tuple[Received, ...]:
+        """The newest mails, or those that came before one."""
+        ...
+
+    def find(self, name: str) -> Received | None:
+        """One mail by its name; None for none, and for whatever is no name."""
+        ...
+
+
 class NoPublicRecords:
     """Nothing has been issued here."""
 
@@ -121,6 +147,10 @@ class NoPublicRecords:
 
 
 def _nothing(_: str) -> None:
+    return None
+
+
+def _not_written(_: UUID) -> None:
     return None
 
 
@@ -152,3 +182,7 @@ class WebContext:
     follow: Callable[[str], None] = _nothing
     #: How what a stranger's file names is looked at; it is never led anywhere else.
     fetch: Fetch = _nowhere
+    #: The mails of a trial run; None anywhere else.
+    mailbox: Mailbox | None = None
+    #: The plain text of a mail, written anew; None where it cannot be.
+    written: Callable[[UUID], str | None] = _not_written

@@ -69,7 +69,7 @@ def _everywhere() -> dict[str, object]:
     context, found = guard.context(), guard.maybe_visitor()
     return {
         "institution": context.institution, "contact": context.contact, "visitor": found,
-        "demo": context.demo_identities,
+        "demo": context.demo_identities, "has_mailbox": context.mailbox is not None,
         "csrf": guard.csrf_token(found.hash) if found else "", "when": reader(),
         "here": request.path, "base_url": context.base_url, "idle_minutes": sessions.IDLE_MINUTES,
     }  # fmt: skip

@@ -19,14 +19,16 @@ _LIVE: Final = f"""
 WITH live AS (
   SELECT s.hash, s.seen_at, p.id AS person, p.name, p.zone,
          EXISTS (SELECT FROM appointment a WHERE a.person = p.id AND a.starts <= now()
-                    AND (a.ends IS NULL OR a.ends > now())) AS works_here
+                    AND (a.ends IS NULL OR a.ends > now())) AS works_here,
+         EXISTS (SELECT FROM appointment a WHERE a.person = p.id AND a.role = 'admin'
+                    AND a.starts <= now() AND (a.ends IS NULL OR a.ends > now())) AS operates
     FROM session s JOIN person p ON p.id = s.person
    WHERE s.hash = %s AND s.seen_at > now() - interval '{IDLE_MINUTES} minutes'
      AND s.created_at > now() - interval '{HOURS} hours'),
 touched AS (
   UPDATE session s SET seen_at = now() FROM live
    WHERE s.hash = live.hash AND live.seen_at < now() - interval '{_TOUCH_SECONDS} seconds')
-SELECT hash, person, name, zone, works_here FROM live"""  # noqa: S608 - our own numbers
+SELECT hash, person, name, zone, works_here, operates FROM live"""  # noqa: S608 - our own numbers
 
 Rows = Connection[tuple[object, ...]]
 
@@ -41,6 +43,8 @@ class Visitor:
     zone: str
     #: Whether they hold any office or membership; learners do not.
     works_here: bool
+    #: Whether they operate this installation.
+    operates: bool
 
 
 @dataclass(frozen=True, slots=True)

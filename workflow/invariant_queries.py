@@ -205,7 +205,11 @@ STUCK: Final = (
          SELECT id, thread, recipient, due_at FROM envelope
           WHERE state = 'pending' AND due_at < %(now)s - interval '60 s'
             AND (retry_at IS NULL OR retry_at < clock_timestamp() - interval '60 s')
-            AND (lease_until IS NULL OR lease_until < clock_timestamp())"""),
+            AND (lease_until IS NULL OR lease_until < clock_timestamp())
+            AND NOT EXISTS (SELECT FROM mail_server WHERE closed_since IS NOT NULL)"""),
+    Invariant("I9", "The mail server has taken nothing for over 60 seconds; mails wait.", """
+         SELECT name, closed_since, why FROM mail_server
+          WHERE closed_since < clock_timestamp() - interval '60 s'"""),
     Invariant("I9", "What one case causes in another has waited over 60 seconds.", """
          SELECT id, cause_case, cause_seq, machine, trigger, due_at FROM follow_on
           WHERE state = 'pending' AND due_at < %(now)s - interval '60 s'

@@ -72,11 +72,14 @@ class Attempted:
     """How an attempt to send ended: `sent`, `dead`, or to be tried again after a `rest`.
 
     `result` is the attempt's: sent, retry, dead, or unknown where the server may have taken it.
+    One that does not count (the server is away, for all mails alike) takes none of the mail's own.
     """
 
     result: str
     answer: str
     rest: timedelta | None = None
+    took_ms: int = 0
+    counts: bool = True
 
 
 def rest_after(attempts: int, rests: Sequence[timedelta], jitter: float) -> timedelta | None:
@@ -274,11 +277,12 @@ def finish_envelope(
         connection,
         """
         WITH told AS (
-          UPDATE attempt SET result = %(result)s, answer = %(answer)s
+          UPDATE attempt SET result = %(result)s, answer = %(answer)s, took_ms = %(took)s
            WHERE envelope = %(id)s AND fence = %(fence)s AND result = 'started'),
         finished AS (
           UPDATE envelope
              SET state = %(state)s, outcome = %(answer)s, lease_until = NULL,
+                 attempts = attempts - %(uncounted)s,
                  sent_at = CASE WHEN %(state)s = 'sent' THEN %(now)s::timestamptz END,
                  retry_at = CASE WHEN %(state)s = 'pending' THEN now() + %(rest)s::interval END
            WHERE id = %(id)s AND fence = %(fence)s AND state = 'pending'
@@ -288,7 +292,8 @@ def finish_envelope(
            WHERE n.envelope = f.id AND f.state <> 'pending')
         SELECT 1 FROM finished""",
         {"id": mail.id, "fence": mail.fence, "state": state, "result": attempted.result,
-         "answer": attempted.answer, "now": business_now, "rest": attempted.rest},
+         "answer": attempted.answer, "now": business_now, "rest": attempted.rest,
+         "took": attempted.took_ms, "uncounted": int(not attempted.counts)},
     )  # fmt: skip
 
 

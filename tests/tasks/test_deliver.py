@@ -8,10 +8,10 @@ import psycopg
 import pytest
 
 from tasks.context import Context
-from tasks.deliver import deliver, deliver_claimed
+from tasks.deliver import deliver, deliver_claimed, written
 from tests import factory
 from tests.tasks import world
-from tests.tasks.post import Sink, closed_port
+from tests.tasks.post import Sink
 from tests.tasks.world import NOW, rows_of, uuid
 from workflow.outbox import claim_envelopes
 
@@ -82,17 +82,125 @@ def test_a_refusal_for_good_is_dead_at_once_with_its_reason(
     assert results(context) == ["dead"]
 
 
-def test_a_server_that_is_not_there_ends_in_dead_after_the_last_attempt(
-    link: Link, context: Context
+def test_a_moment_that_never_comes_ends_in_dead_after_the_last_attempt(
+    link: Link, context: Context, post: Sink
 ) -> None:
     one = world.lay_mail(link, "one")
-    away = replace(context, smtp_url=closed_port())
+    post.at_rcpt = lambda _: "451 greylisted"
     for _ in range(8):
         assert state(context)[0] == "pending"
         wake_up(link)
-        deliver(away, one)
-    assert state(context)[:2] == ("dead", 8)
+        deliver(context, one)
+    assert state(context) == ("dead", 8, "451 greylisted")
     assert results(context) == ["retry"] * 8
+
+
+def test_a_server_that_is_away_kills_no_mail_however_long_and_all_go_when_it_is_back(
+    link: Link, context: Context, post: Sink
+) -> None:
+    ids = [world.lay_mail(link, f"{n}") for n in range(3)]
+    away = replace(context, smtp_url=post.url)
+    post.at_mail = lambda _: "421 going down"
+    for _ in range(40):
+        wake_up(link)
+        for one in ids:
+            deliver(away, one)
+    states = rows_of(context.engine, "SELECT state, attempts FROM envelope")
+    assert {one[0] for one in states} == {"pending"}
+    assert sum(int(str(one[1])) for one in states) == 4  # those before it was let alone
+    assert results(context) == ["retry"] * 5
+    link.execute("UPDATE mail_server SET probe_at = clock_timestamp()")
+    wake_up(link)
+    deliver(away, ids[0])  # the probe: it costs the mail nothing
+    assert results(context) == ["retry"] * 6
+    post.at_mail = lambda _: ""
+    link.execute("UPDATE mail_server SET probe_at = clock_timestamp()")
+    for one in ids:
+        wake_up(link)
+        deliver(away, one)
+    assert rows_of(context.engine, "SELECT DISTINCT state FROM envelope") == [("sent",)]
+    assert rows_of(context.engine, "SELECT failures, closed_since FROM mail_server") == [(0, None)]
+
+
+def test_a_password_that_is_refused_stops_all_mail_at_once_and_kills_none(
+    link: Link, context: Context, post: Sink
+) -> None:
+    one, two = world.lay_mail(link, "one"), world.lay_mail(link, "two")
+    post.at_mail = lambda _: "535 5.7.8 wrong password"
+    deliver(context, one)
+    assert deliver(context, two) is None
+    assert rows_of(context.engine, "SELECT state, attempts FROM envelope") == [("pending", 0)] * 2
+    found = rows_of(context.engine, "SELECT setting, why FROM mail_server")
+    assert found == [(True, "535 5.7.8 wrong password")]
+
+
+def test_a_probe_that_never_came_to_the_server_leaves_the_way_to_another(
+    link: Link, context: Context
+) -> None:
+    odd = world.lay_mail(link, "odd", kind="proposal.unheard_of")
+    link.execute(
+        "INSERT INTO mail_server (name, failures, closed_since, probe_at) "
+        "VALUES (%s, 5, now(), now())",
+        (context.smtp_url.removeprefix("smtp://"),),
+    )
+    deliver(context, odd)
+    one = world.lay_mail(link, "one")
+    answer = deliver(context, one)
+    assert answer is not None
+    assert answer.result == "sent"
+
+
+def test_each_attempt_says_how_long_it_took(link: Link, context: Context) -> None:
+    deliver(context, world.lay_mail(link, "one"))
+    ((took,),) = rows_of(context.engine, "SELECT took_ms FROM attempt")
+    assert isinstance(took, int)
+
+
+def test_more_mails_to_a_domain_than_its_pace_wait_untried(
+    link: Link, context: Context, post: Sink
+) -> None:
+    slow = replace(context, figures=replace(context.figures, domains={"example.edu": 6}))
+    for n in range(4):
+        deliver(slow, world.lay_mail(link, f"{n}"))
+    assert len(post.taken) == 2
+    assert results(context) == ["sent", "sent"]
+    waiting = rows_of(
+        context.engine,
+        "SELECT attempts, slot_at > now(), retry_at > now() FROM envelope WHERE state = 'pending'",
+    )
+    assert waiting == [(0, True, True)] * 2
+
+
+def test_an_address_that_mail_came_back_from_gets_none_and_says_why(
+    link: Link, context: Context, post: Sink
+) -> None:
+    link.execute(
+        "INSERT INTO undeliverable SELECT lower(email), id, now(), '550 no such user' FROM person "
+        "WHERE id = %s", (factory.PROPOSER,),
+    )  # fmt: skip
+    deliver(context, world.lay_mail(link, "one"))
+    assert state(context)[::2] == ("dead", "Mail to this address came back: 550 no such user")
+    assert post.taken == []
+
+
+def test_mail_comes_back_to_an_address_that_names_it(
+    link: Link, context: Context, post: Sink
+) -> None:
+    heard: list[str] = []
+    post.at_mail = lambda line: heard.append(line.split(" ")[0]) or ""  # type: ignore[func-returns-value]
+    one = world.lay_mail(link, "one")
+    deliver(replace(context, bounces_to="bounces@example.edu"), one)
+    assert heard == [f"bounces+{one.hex}@example.edu"]
+
+
+def test_a_mail_is_written_anew_as_it_was_sent(link: Link, context: Context, post: Sink) -> None:
+    one = world.lay_mail(link, "one")
+    deliver(context, one)
+    body = post.mails()[0].get_body(("plain",))
+    assert body is not None
+    assert written(context, one) == body.get_content().replace("\r\n", "\n")
+    assert written(context, uuid("nowhere")) is None
+    assert written(context, world.lay_mail(link, "odd", kind="proposal.unheard_of")) is None
 
 
 def test_silence_after_the_mail_makes_a_copy_with_the_same_message_id_and_says_so(

@@ -17,6 +17,7 @@ SignIn = Callable[[str], Browser]
 TEMPLATES = sorted((Path(guard.__file__).parent / "templates").glob("*.html"))
 #: Views that strangers may ask for, each with its reason to be public.
 PUBLIC = {
+    "mailbox.mailbox", "mailbox.mail", "mailbox.page",
     "signin.sign_in", "signin.begin", "signin.leave", "signin.back",  # where one becomes somebody
     "verification.look_up", "verification.award", "verification.signed",  # anyone may check
     "checking.ask", "checking.check",  # and any file
@@ -26,7 +27,8 @@ PUBLIC = {
     "meetings.agenda",  # sunshine: anyone may read what will be decided
     "ops.healthz", "ops.readyz", "static_files.asset",
 }  # fmt: skip
-WORDS = {"case": "MC-1", "trigger": "submit", "part": "title", "number": "1", "version": "1",
+WORDS = {"mail": "00000000-0000-0000-0000-000000000001",
+         "case": "MC-1", "trigger": "submit", "part": "title", "number": "1", "version": "1",
          "name": "x.css", "unit": "libraries",
          "delegation": "d", "form": "csv", "file": "badge.png"}  # fmt: skip
 

@@ -492,6 +492,8 @@ CREATE TABLE envelope (
 
 CREATE INDEX ix_envelope_dead ON envelope (due_at, id) WHERE state = 'dead';
 
+CREATE INDEX ix_envelope_due ON envelope (due_at, id);
+
 CREATE INDEX ix_envelope_pending ON envelope (due_at, id) WHERE state = 'pending';
 
 CREATE INDEX ix_envelope_recipient ON envelope (recipient, due_at);
