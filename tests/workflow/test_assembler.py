@@ -170,4 +170,6 @@ def test_the_reflection_of_a_certificate_is_due_with_its_completion_window(award
     case = awards.issued(second)
     ((opened,),) = awards.rows("SELECT id FROM cases WHERE state = 'reflection'")
     assert case != opened
-    assert {str(due)[:10] for *_, due, _ in awards.deadlines(str(opened))} == {"2027-11-24"}
+    due = {(str(does), str(due)[:10]) for does, *_, due, _ in awards.deadlines(str(opened))}
+    assert {day for does, day in due if does == "remind"} == {"2027-11-24"}
+    assert {day for does, day in due if does == "warn"} == {"2028-01-05"}, "a warning names the end"
