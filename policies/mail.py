@@ -50,6 +50,7 @@ class MailRules:
     others_a_day: int
     urgent_days: int
     vote_hours: int
+    meeting_minutes: int
     votes: tuple[str, ...]
     never_held: tuple[str, ...]
     reminders: tuple[str, ...]

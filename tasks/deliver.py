@@ -158,4 +158,5 @@ def compose_mail(context: Context, mail: Mail) -> bytes:
         return machines[machine].definition
 
     rendered = render(mail, definition_of, context.engine.calendar, base_url=context.base_url)
-    return build(mail, rendered, sender=context.sender).as_bytes()
+    message = build(mail, rendered, sender=context.sender, base_url=context.base_url)
+    return message.as_bytes()

@@ -1,7 +1,7 @@
 """What the sentences of a mail need, read in one query for a whole batch."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import LiteralString
 from uuid import UUID
@@ -28,7 +28,15 @@ SELECT n.id, n.case_id, n.seq, n.kind, n.importance, n.facts, n.created_at,
                    JOIN person h ON h.id = coalesce(w.person, o.person)
                   WHERE w.case_id = n.case_id AND w.state = 'open' AND w.kind = e.to_state), '[]'),
        (SELECT min(w.due_at) FROM work_item w
-         WHERE w.case_id = n.case_id AND w.state = 'open' AND w.kind = e.to_state)
+         WHERE w.case_id = n.case_id AND w.state = 'open' AND w.kind = e.to_state),
+       last.created_at,
+       coalesce((SELECT json_agg(json_build_array(s.actor, coalesce(h.name, ''), s.trigger)
+                                 ORDER BY s.seq)
+                   FROM (SELECT i.* FROM entry i
+                          WHERE c.machine = 'proposal' AND i.case_id = n.case_id
+                            AND i.seq > last.seq AND i.seq < n.seq
+                          ORDER BY i.seq DESC LIMIT 3) s
+                   LEFT JOIN person h ON h.id = s.actor), '[]')
   FROM notification n
   JOIN person p ON p.id = n.recipient
   JOIN cases c ON c.id = n.case_id
@@ -42,6 +50,10 @@ SELECT n.id, n.case_id, n.seq, n.kind, n.importance, n.facts, n.created_at,
   LEFT JOIN credential ac ON ac.case_id = aw.credential
   LEFT JOIN person l ON l.id = aw.learner
   LEFT JOIN unit u ON u.id = coalesce(pr.unit, ai.unit, cr.unit, ac.unit)
+  LEFT JOIN LATERAL (
+       SELECT b.seq, b.created_at FROM notification b
+        WHERE b.case_id = n.case_id AND b.recipient = n.recipient AND b.seq < n.seq
+        ORDER BY b.seq DESC, b.created_at DESC LIMIT 1) last ON true
  WHERE {which}
  ORDER BY n.created_at, n.case_id, n.seq, n.id"""
 
@@ -85,6 +97,10 @@ class Letter:
     #: Who has it, and until when, while it is still in that state.
     holders: list[str]
     due_at: datetime | None
+    #: When this person was written to on this case before; None for the first time.
+    last_wrote: datetime | None = None
+    #: (actor, name, trigger) of what was done to a proposal since then, the last three, in order.
+    since: list[tuple[str, str, str]] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)

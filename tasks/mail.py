@@ -9,6 +9,7 @@ from email.policy import EmailPolicy
 from email.utils import format_datetime, parseaddr
 from uuid import uuid5
 
+from tasks.invitations import invitation
 from tasks.letters import Mail
 from tasks.render import Rendered
 from tasks.saying import one_line
@@ -55,7 +56,7 @@ def address(name: str, spec: str) -> Address:
         raise UnwritableAddress("The address is not written as mail needs it.") from error
 
 
-def build(mail: Mail, rendered: Rendered, *, sender: str) -> EmailMessage:
+def build(mail: Mail, rendered: Rendered, *, sender: str, base_url: str) -> EmailMessage:
     """The message of one envelope; its id names it, its date is when it was to go out."""
     name, spec = parseaddr(sender)
     domain = spec.rpartition("@")[2]
@@ -74,5 +75,27 @@ def build(mail: Mail, rendered: Rendered, *, sender: str) -> EmailMessage:
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(rendered.text, cte="quoted-printable")
     message.add_alternative(rendered.html, subtype="html", cte="quoted-printable")
-    message.set_boundary(f"=_{mail.id.hex}")
+    _invite(message, mail, sender=spec, base_url=base_url)
+    for n, part in enumerate(one for one in message.walk() if one.is_multipart()):
+        part.set_boundary(f"=_{mail.id.hex}_{n}")
     return message
+
+
+def _invite(message: EmailMessage, mail: Mail, *, sender: str, base_url: str) -> None:
+    """One meeting stands beside the words, as calendars expect; several are files beside them."""
+    invited = [
+        found
+        for one in mail.letters
+        if (found := invitation(one, sender=sender, link=f"{base_url}/cases/{one.case}"))
+    ]
+    for one in invited:
+        more = {"method": one.method}
+        if len(invited) == 1:
+            message.add_alternative(
+                one.text, subtype="calendar", params=more, cte="quoted-printable"
+            )
+        else:
+            message.add_attachment(
+                one.text, subtype="calendar", params=more, cte="quoted-printable",
+                filename=f"{one.case}.ics",
+            )  # fmt: skip

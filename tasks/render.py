@@ -15,7 +15,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
 from policies.mail import zone_of
 from tasks.letters import Letter, Mail
-from tasks.saying import Part, part, steps_of
+from tasks.saying import Part, Since, part, since_of, steps_of
 from workflow.clocks import Calendar
 from workflow.definition import Definition
 from workflow.queries.path import Step
@@ -54,6 +54,7 @@ class Page:
     news: Sequence[News]
     morning: bool
     steps: Sequence[Step]
+    since: Since | None
     footer: Sequence[str]
     preferences: str
 
@@ -94,7 +95,8 @@ def compose(mail: Mail, definition_of: DefinitionOf, calendar: Calendar, *, base
     return Page(
         subject=f"[{first.case}] {first.subject}{more}", heading=first.heading, parts=parts,
         news=(), morning=False, steps=steps_of(last, definition_of(last.machine)),
-        footer=_footer(ordered[0], parts), preferences=_preferences(base_url),
+        since=since_of(mail.letters[0]), footer=_footer(ordered[0], parts),
+        preferences=_preferences(base_url),
     )  # fmt: skip
 
 
@@ -106,6 +108,7 @@ def _morning(mail: Mail, parts: Sequence[Part], *, base_url: str) -> Page:
     zone = (f"Times are those of {_zone(mail.letters[0])}.",) if any(p.due for p in parts) else ()
     return Page(
         subject=heading, heading=heading, parts=to_do, news=_news(told), morning=True, steps=(),
+        since=None,
         footer=(_WHY_MORNING, _DECIDES_NOTHING, *zone), preferences=_preferences(base_url),
     )  # fmt: skip
 

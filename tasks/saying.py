@@ -14,6 +14,7 @@ from tasks.sentences import Said, compiled, said
 from workflow.clocks import Calendar
 from workflow.definition import Definition
 from workflow.queries.path import Stay, Step, path
+from workflow.queries.words import did
 from workflow.roles import Role
 
 _LONGEST_TITLE = 80
@@ -69,6 +70,31 @@ def part(
     )  # fmt: skip
 
 
+@dataclass(frozen=True, slots=True)
+class Since:
+    """What happened on a case since its reader was written to: at most three lines."""
+
+    heading: str
+    lines: Sequence[str]
+
+
+def since_of(letter: Letter) -> Since | None:
+    """What its reader has not been told of; None where there is nothing."""
+    if letter.last_wrote is None or not letter.since:
+        return None
+    at = letter.last_wrote.astimezone(zone_of(letter.zone))
+    return Since(
+        f"Since we last wrote, {at:%A} {at.day} {at:%B}",
+        [_did(letter, one) for one in letter.since],
+    )
+
+
+def _did(letter: Letter, entry: tuple[str, str, str]) -> str:
+    actor, name, trigger = entry
+    who = "You" if actor == letter.person else one_line(name) or "Conferral"
+    return f"{who} {did(letter.machine, trigger)}"
+
+
 def steps_of(letter: Letter, definition: Definition) -> tuple[Step, ...]:
     """Where its case stood, step by step."""
     stays = [Stay(state, datetime.fromisoformat(at)) for state, at in letter.stays]
@@ -111,7 +137,8 @@ def title_of(letter: Letter, definition: Definition) -> str:
         return f"the {definition.noun or definition.machine} without a title"
     if len(title) > _LONGEST_TITLE:
         title = title[: _LONGEST_TITLE - 1].rstrip() + "…"
-    return f'"{title}"'
+    # A meeting is called by its committee and day: no name that somebody gave it.
+    return title if letter.machine == "meeting" else f'"{title}"'
 
 
 def _actor(letter: Letter) -> str:

@@ -6,7 +6,7 @@ turn"), `<clock>.nudge`, `.remind`, `.warn`, `.late` (to whoever is late) and
 """
 
 import dis
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from types import CodeType
 
 from workflow.clocks import Clock
@@ -16,6 +16,7 @@ from workflow.roles import Role
 
 #: Where a function of a definition names a message: `notify(act, "word", …)`, `Ask("word", …)`.
 _CALLS = ("notify", "Ask", "Tell")
+_CLASSES = ("act", "know", "fyi")
 
 
 def kinds(definition: Definition) -> frozenset[str]:
@@ -88,3 +89,29 @@ def _first_word(steps: Iterable[dis.Instruction]) -> str:
         for step in steps
         if step.opname == "LOAD_CONST" and isinstance(step.argval, str)
     )
+
+
+def importances(definition: Definition) -> Mapping[str, str]:
+    """The class of each kind that a row names: "act", "know" or "fyi"; all others are "act"."""
+    found: dict[str, str] = {}
+    for row in definition.rows:
+        for effect in row.then:
+            match effect:
+                case Tell(kind, _, importance):
+                    found[kind] = importance
+                case Keep(_, rows):
+                    found.update(_classed_in(rows))
+    return {f"{definition.machine}.{word}": importance for word, importance in found.items()}
+
+
+def _classed_in(function: Callable[..., object]) -> Iterator[tuple[str, str]]:
+    """(word, class) of each `notify(act, "word", people, importance="…")` of our own rows."""
+    code = getattr(function, "__code__", None)
+    steps = list(dis.get_instructions(code)) if isinstance(code, CodeType) else []
+    for n, step in enumerate(steps):
+        if step.opname == "LOAD_GLOBAL" and step.argval == "notify":
+            said = [one.argval for one in steps[n:] if one.opname == "LOAD_CONST"]
+            yield (
+                next(word for word in said if isinstance(word, str)),
+                next(word for word in said if word in _CLASSES),
+            )

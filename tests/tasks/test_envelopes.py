@@ -224,3 +224,18 @@ def test_what_was_held_alone_is_an_ordinary_mail_in_the_thread_of_its_case(
 
 def test_an_envelope_that_is_not_there_is_no_mail(link: Link) -> None:
     assert read_mail(link, uuid("nowhere")) is None
+
+
+def test_what_was_done_since_one_was_last_written_to_is_read_from_the_history(link: Link) -> None:
+    world.lay_mail(link, "before", seq=1, kind="proposal.received", created_at=NOW - TEN)
+    factory.insert(link, "entry", seq=2, from_state="draft", to_state="draft", trigger="edit",
+                   key="e2", actor=factory.UNIT_HEAD)  # fmt: skip
+    world.lay_mail(link, "now")
+    before, now = (read_mail(link, uuid(name)) for name in ("before", "now"))
+    assert before is not None
+    assert now is not None
+    assert (before.letters[0].last_wrote, before.letters[0].since) == (None, [])
+    assert now.letters[0].last_wrote == NOW - TEN
+    assert [tuple(one) for one in now.letters[0].since] == [
+        (factory.UNIT_HEAD, "Noor Specimen", "edit")
+    ]
