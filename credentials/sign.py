@@ -9,12 +9,15 @@ from hashlib import sha256
 
 from credentials.canonical import canonicalise
 from credentials.contexts import Contexts
-from credentials.documents import Document, timestamp
+from credentials.documents import Document, spell, timestamp, walk
+from credentials.errors import UndefinedTerms
 from credentials.guard import guard
 from credentials.keys import Signer
 from credentials.multibase import base58
 
 CRYPTOSUITE = "eddsa-rdfc-2022"
+#: Open Badges 3.0.3 is published in two variants that differ in these two terms.
+_DISPUTED = frozenset({"endorsementJwt", "jti"})
 
 
 def sign(
@@ -32,6 +35,7 @@ def sign(
     """
     bare = {key: value for key, value in document.items() if key != "proof"}
     guard(bare, contexts=contexts)
+    _refuse_disputed(bare)
     proof: Document = {
         "type": "DataIntegrityProof",
         "cryptosuite": CRYPTOSUITE,
@@ -42,6 +46,17 @@ def sign(
     signature = signer.sign(hash_data(bare, proof, contexts=contexts, guarded=True))
     proof["proofValue"] = base58(signature)
     return {**bare, "proof": [proof] if as_set else proof}
+
+
+def _refuse_disputed(document: Mapping[str, object]) -> None:
+    """Raise UndefinedTerms for terms that two copies of one context define differently."""
+    found = tuple(
+        f"{spell(path)}: copies of its vocabulary disagree on {key!r}, so it is not signed."
+        for path, key, _ in walk(document)
+        if key in _DISPUTED
+    )
+    if found:
+        raise UndefinedTerms(found)
 
 
 def hash_data(

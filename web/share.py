@@ -14,7 +14,6 @@ from credentials.bake import bake
 from credentials.card import card
 from credentials.certificate import CertificateFacts, certificate
 from credentials.typeset import png
-from web.context import WebContext
 from workflow.queries.held import Drawn, Held
 
 #: Pixels a side: what wallets and pages show, sharp on a dense screen.
@@ -32,6 +31,15 @@ class File:
     name: str
     mimetype: str
     make: Callable[[], bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """Whose awards they are, where people reach their pages, and in which zone days are told."""
+
+    institution: str
+    base_url: str
+    zone: str
 
 
 def facts_of(found: Drawn, institution: str) -> BadgeFacts:
@@ -60,15 +68,15 @@ def sheet(facts: CertificateFacts) -> bytes:
     return certificate(facts)
 
 
-def files(held: Held, found: Drawn, context: WebContext) -> dict[str, File]:
+def files(held: Held, found: Drawn, home: Home) -> dict[str, File]:
     """The files of an award by the last part of their address; a record only where there is one."""
-    facts = facts_of(found, context.institution)
+    facts = facts_of(found, home.institution)
     record = held.record
     given = {
         "award.json": File("award", "application/ld+json", lambda: held.body),
         "badge.png": File("badge", "image/png", lambda: bake(picture(facts), held.body)),
         "certificate.pdf": File(
-            "certificate", "application/pdf", lambda: sheet(_sheet(held, facts, context))
+            "certificate", "application/pdf", lambda: sheet(_sheet(held, facts, home))
         ),
         "card.png": File("card", "image/png", lambda: shared_card(facts)),
     }
@@ -110,10 +118,10 @@ def _statement(body: bytes) -> str:
     return str(achievement.get("description", "")) if isinstance(achievement, dict) else ""
 
 
-def _sheet(held: Held, facts: BadgeFacts, context: WebContext) -> CertificateFacts:
+def _sheet(held: Held, facts: BadgeFacts, home: Home) -> CertificateFacts:
     number = number_of(held.credential_id)
     return CertificateFacts(
         name=held.name, statement=_statement(held.body),
-        issued_on=held.issued_at.astimezone(ZoneInfo(context.zone)).date(), number=number,
-        address=f"{context.base_url}/v/{number}", badge=facts,
+        issued_on=held.issued_at.astimezone(ZoneInfo(home.zone)).date(), number=number,
+        address=f"{home.base_url}/v/{number}", badge=facts,
     )  # fmt: skip

@@ -100,7 +100,9 @@ def _drawn(case: str, version: int) -> Drawn:
 
 def _sent(award: Held, found: Drawn, file: str) -> Response:
     """The file, made now, under a name that says what it is."""
-    wanted = share.files(award, found, context()).get(file)
+    here = context()
+    home = share.Home(here.institution, here.base_url, here.zone)
+    wanted = share.files(award, found, home).get(file)
     if wanted is None:
         abort(404)
     answer = Response(wanted.make(), mimetype=wanted.mimetype)

@@ -11,6 +11,7 @@ from typing import cast
 
 import orjson
 
+from conferral.demo import taken
 from conferral.demo.stage import DemoFailed, Stage
 from conferral.importing import Opened
 from conferral.issuer import did_document
@@ -19,7 +20,7 @@ from credentials import did
 from credentials.verify import verify
 from workflow.invariants import violations
 
-OURS = ("credentials", "status", "mail", "did.json", "history.json", "summary.json")
+OURS = ("credentials", "taken", "status", "mail", "did.json", "history.json", "summary.json")
 _WIDTH = 88
 _PRETTY = orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE
 
@@ -63,6 +64,7 @@ def write(
     _json(out / "did.json", document)
     lists = _status_lists(stage, out / "status")
     issued = _credentials(stage, out / "credentials", keys=document, lists=lists)
+    taken.write(stage, settings, out / "taken")
     shutil.copytree(mail, out / "mail")
     history = _history(stage)
     _json(out / "history.json", history)

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from credentials.bake import extract
+
 
 @pytest.fixture(scope="module")
 def out(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -83,6 +85,14 @@ def test_each_credential_verifies_by_the_command_line_with_the_keys_beside_it(ou
             capture_output=True, text=True, check=False,
         )  # fmt: skip
         assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_each_award_can_be_taken_along_as_picture_and_sheet(out: Path) -> None:
+    taken = out / "taken"
+    for file in sorted((out / "credentials").glob("*.json")):
+        assert extract((taken / f"{file.stem}-badge.png").read_bytes()) == file.read_bytes()
+        assert (taken / f"{file.stem}-certificate.pdf").read_bytes().startswith(b"%PDF")
+    assert len(list(taken.glob("*-record.json"))) == 1
 
 
 def test_a_second_run_replaces_what_the_first_left_and_touches_no_other_folder(

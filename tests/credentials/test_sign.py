@@ -102,3 +102,11 @@ def test_a_document_is_signed_anew_without_its_old_proof() -> None:
 def test_nothing_is_signed_that_would_be_shown_but_not_covered() -> None:
     with pytest.raises(UndefinedTerms, match="grade"):
         sign({**SMALL, "grade": "A"}, signer=SIGNER, created=NOW, contexts=pinned())
+
+
+@pytest.mark.parametrize("field", ["endorsementJwt", "jti"])
+def test_a_term_on_which_copies_of_the_vocabulary_disagree_is_never_signed(field: str) -> None:
+    document = build(AWARD, BADGE, issuer=ISSUER)
+    assert field.encode() not in orjson.dumps(document)
+    with pytest.raises(UndefinedTerms, match=field):
+        sign({**document, field: ["x.y.z"]}, signer=SIGNER, created=NOW, contexts=pinned())
