@@ -43,6 +43,18 @@ def test_two_bodies_act_in_order_and_the_senates_silence_carries_it(play: Play) 
             "SELECT effective_on::text FROM agenda_item WHERE case_id = %s", (items["ucc"],)
         ).fetchone()
     assert dates == ("2027-08-23",)
+    play.complete_design(case)
+    play.approve(case)
+    assert _due(play, case) == "2027-08-23", "nobody is late while it waits for its term"
+    play.prepared(case)
+    play.clock.at = datetime(2027, 4, 20, 15, tzinfo=UTC)
+    sweep_deadlines(play.engine)
+    with play.connect() as connection:
+        told = connection.execute(
+            "SELECT kind FROM notification WHERE case_id = %s "
+            "AND kind ~ 'approved\\.(remind|late|escalate)$'", (case,),
+        ).fetchall()  # fmt: skip
+    assert told == []
 
 
 def test_a_recused_member_leaves_both_counts_and_cannot_vote(play: Play) -> None:
@@ -123,3 +135,14 @@ def test_the_bulletin_must_be_mailed_before_silence_counts(play: Play) -> None:
             (SENATE_OFFICE,),
         ).fetchone()
     assert told == (1,)
+
+
+def _due(play: Play, case: str) -> str:
+    """The university's day on which the state's own work is due."""
+    with play.connect() as connection:
+        row = connection.execute(
+            "SELECT (due_at AT TIME ZONE 'America/New_York')::date::text FROM work_item "
+            "WHERE case_id = %s AND kind = 'approved' AND state = 'open'", (case,),
+        ).fetchone()  # fmt: skip
+    assert row is not None
+    return str(row[0])

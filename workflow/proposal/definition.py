@@ -4,10 +4,11 @@ A clause names the place in the policy; "practice" is the office's own custom, w
 """
 
 from collections.abc import Callable
+from datetime import datetime
 
 from policies import clocks
 from workflow.checks import checked
-from workflow.clocks import Clock
+from workflow.clocks import Calendar, Clock, DueDate
 from workflow.clocks import of as clock_of
 from workflow.definition import PAUSE, RESTART, RESUME, SAME, Definition, Row, State, days_of
 from workflow.effects import Ask, Settle, Tell
@@ -52,9 +53,23 @@ def _size(facts: ProposalFacts) -> str:
     return "large" if many else ""
 
 
-def _clock(place: str, *tells: Role, case: Callable[..., str] | None = None) -> Clock:
+def _in_force_by(facts: ProposalFacts, calendar: Calendar) -> datetime:
+    """Some business days, or the first day it may be in force, where that is later.
+
+    What a committee carried often waits months for its term; nobody is late meanwhile.
+    """
+    soon = calendar.add_business_days(facts.now, clocks.clock("proposal", "approved").days)
+    first = facts.effective_from
+    if first is None:
+        return soon
+    return max(soon, calendar.end_of(calendar.nth_business_day(first, 0)))
+
+
+def _clock(
+    place: str, *tells: Role, case: Callable[..., str] | None = None, due: DueDate | None = None
+) -> Clock:
     """The office's clock of a state, or of what is asked of somebody (policies/clocks.yaml)."""
-    return clock_of("proposal", place, *tells, case=case)
+    return clock_of("proposal", place, *tells, case=case, due=due)
 
 
 # fmt: off
@@ -71,7 +86,7 @@ DESIGN = State("design", "being designed", PROPOSER, step="Design",
 REVIEW = State("asa_review", "in ASA review", REVIEWER, step="ASA review",
     clock=_clock("asa_review", ASA_DIRECTOR, case=_size))
 APPROVED = State("approved", "approved", ASA_OFFICER, step="Approved", announce=False,
-    clock=_clock("approved", ASA_DIRECTOR))
+    clock=_clock("approved", ASA_DIRECTOR, due=_in_force_by))
 DECLINED = State("declined", "not approved", PROPOSER, announce=False,
     clock=_clock("declined"))
 ISSUED = State("issued", "issued", ends=True, step="Issued")
