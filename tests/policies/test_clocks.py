@@ -77,7 +77,7 @@ def test_no_clock_approves_anything_but_the_notice_window() -> None:
     fired = {one.fires for one in CLOCKS.clocks if one.fires}
     assert fired == {
         "expire", "close_appeal_window", "meeting_passed", "close_vote",
-        "no_objection", "retire", "lapse", "return_to_claimed",
+        "no_objection", "retire", "lapse", "return_to_claimed", "close_meeting", "drop_meeting",
     }  # fmt: skip
 
 
