@@ -9,7 +9,7 @@ import dis
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from types import CodeType
 
-from workflow.clocks import Clock
+from workflow.clocks import Clock, figured
 from workflow.definition import Definition, Effect, State
 from workflow.effects import Ask, Keep, Tell
 from workflow.roles import Role
@@ -23,7 +23,12 @@ def kinds(definition: Definition) -> frozenset[str]:
     """Every kind of notification that cases of this definition can cause."""
     words = {
         *(word for state in definition.states for word in _of_state(state)),
-        *(word for row in definition.rows for effect in row.then for word in _of_effect(effect)),
+        *(
+            word
+            for row in definition.rows
+            for effect in row.then
+            for word in _of_effect(effect, definition.machine)
+        ),
     }
     return frozenset(f"{definition.machine}.{word}" for word in words)
 
@@ -58,7 +63,7 @@ def _is_held(role: Role) -> bool:
     return role.party is not None or role.scopes is not None
 
 
-def _of_effect(effect: Effect) -> Iterator[str]:
+def _of_effect(effect: Effect, machine: str) -> Iterator[str]:
     match effect:
         case Tell(kind):
             yield kind
@@ -67,10 +72,10 @@ def _of_effect(effect: Effect) -> Iterator[str]:
                 yield kind
             yield from _of_clock(kind, clock, role)
         case Keep(_, rows):
-            yield from _named_in(rows)
+            yield from _named_in(rows, machine)
 
 
-def _named_in(function: Callable[..., object]) -> Iterator[str]:
+def _named_in(function: Callable[..., object], machine: str) -> Iterator[str]:
     """Words of the messages that a function of our own rows names, in a call it makes itself."""
     code = getattr(function, "__code__", None)
     if isinstance(code, CodeType):
@@ -80,7 +85,15 @@ def _named_in(function: Callable[..., object]) -> Iterator[str]:
                 word = _first_word(steps[n + 1 :])
                 yield word
                 if step.argval == "Ask":
-                    yield f"{word}.remind"
+                    yield from _of_asked(machine, word)
+
+
+def _of_asked(machine: str, word: str) -> Iterator[str]:
+    """What the office's clock of something asked calls for; people are asked, so all of it."""
+    clock = figured(machine, word)
+    yield f"{word}.remind"
+    if clock.tell:
+        yield from (f"{word}.late", f"{word}.escalate")
 
 
 def _first_word(steps: Iterable[dis.Instruction]) -> str:

@@ -103,3 +103,8 @@ def test_every_kind_can_be_said_of_a_case_that_says_almost_nothing(kind: str) ->
     assert "  " not in rendered.subject
     assert not re.search(r" [.,]|\(\)|None", rendered.text.partition("WHERE IT STANDS")[0])
     assert rendered.subject.startswith("[MC-1] ")
+
+
+def test_what_a_row_asks_in_its_own_words_is_told_of_when_it_is_late() -> None:
+    told = {"proposal.scope_question.late", "proposal.scope_question.escalate"}
+    assert told <= EVERY
