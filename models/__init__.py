@@ -25,6 +25,7 @@ from models.case import (
 )
 from models.charter import Charter
 from models.committee import AgendaItem, Attendance, Meeting, Seat, Vote
+from models.correction import Correction
 from models.delivery import Bounce, Job, MailPace, MailServer, RunningProcess, Undeliverable
 from models.guards import APPEND_ONLY
 from models.log import LogCheckpoint, LogLeaf
@@ -53,6 +54,7 @@ __all__ = [
     "Census",
     "Charter",
     "Constituent",
+    "Correction",
     "Credential",
     "CredentialVersion",
     "Deadline",

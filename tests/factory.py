@@ -233,6 +233,16 @@ ROWS: Mapping[str, dict[str, object]] = MappingProxyType(
                 "asked_by": ASA_OFFICER,
                 "asked_at": AT,
             },
+            "correction": {
+                "case_id": PROPOSAL,
+                "seq": 3,
+                "what": "Registrar's code",
+                "was": "EX-110",
+                "value": "EX-101",
+                "reason": "Two digits were exchanged.",
+                "proposed_by": ADMIN,
+                "proposed_at": AT,
+            },
             "agenda_item": {
                 "case_id": ITEM,
                 "proposal": PROPOSAL,

@@ -65,6 +65,19 @@ class CaseFacts:
     paused_at: datetime | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class ProposedCorrection:
+    """A correction that waits for a second person: what it is, how it stands, how it should be."""
+
+    seq: int
+    what: str
+    was: str
+    value: str
+    reason: str
+    proposed_by: str
+    on_behalf_of: str | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
     """What every machine's rules may ask; each machine adds its subject in a subclass."""
@@ -76,6 +89,8 @@ class Facts:
     form: Form | None = None
     #: Everyone whom this machine's roles may reach, now and in this case's scopes.
     people: tuple[Appointment, ...] = field(default=(), repr=False)
+    #: What is proposed to be set right since the case is where it is.
+    correction: ProposedCorrection | None = None
 
     def holders(self, role: str, scopes: Iterable[str] = ("",)) -> tuple[Appointment, ...]:
         """Appointments to `role` in the first of `scopes` that has any."""

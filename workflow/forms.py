@@ -11,6 +11,9 @@ Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max
 Paragraph = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=5000)]
 Words = Annotated[str, StringConstraints(strip_whitespace=True, max_length=5000)]
 
+#: A registrar's code.
+Code = Annotated[str, StringConstraints(pattern=r"^[A-Z0-9][A-Z0-9.-]{1,19}$")]
+
 #: Unicode's Cc and Cs, but for tab and line ends.
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 

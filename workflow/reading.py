@@ -16,7 +16,7 @@ from psycopg import Connection
 
 from workflow.chain import GENESIS
 from workflow.clocks import Calendar
-from workflow.facts import Actor, Appointment, CaseFacts, Facts
+from workflow.facts import Actor, Appointment, CaseFacts, Facts, ProposedCorrection
 from workflow.forms import Form
 from workflow.prepared import first_row
 
@@ -88,6 +88,20 @@ WARNED = """
                       WHERE f.case_id = c.id AND f.state = 'armed' AND f.does = 'fire')
         AND NOT EXISTS (SELECT FROM notification n WHERE n.case_id = w.case_id AND n.seq = w.seq
                            AND n.occurrence = w.id::text AND n.state <> 'sent'))"""
+
+#: The correction that waits for a second person, for a subject's SELECT: what was proposed before
+#: the case moved on no longer does.
+CORRECTION = """
+    (SELECT json_build_array(x.seq, x.what, x.was, x.value, x.reason, x.proposed_by, x.on_behalf_of)
+       FROM correction x
+      WHERE x.case_id = c.id AND x.answer = 'open' AND x.seq > c.entered_seq LIMIT 1)"""
+
+
+def correction(subject: Subject) -> ProposedCorrection | None:
+    """The correction that was read, if there is one."""
+    found = cast("list[object] | None", subject.get("correction"))
+    return ProposedCorrection(*found) if found else None  # type: ignore[arg-type]
+
 
 #: A deputy's counts while whoever they stand in for holds the role themselves.
 _APPOINTMENTS = """

@@ -4,7 +4,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import count
 
-from tests.factory import ASA_OFFICER, ASSESSOR, LEARNER, REGISTRAR, insert
+from tests.factory import (
+    ADMIN,
+    ASA_DIRECTOR,
+    ASA_OFFICER,
+    ASSESSOR,
+    LEARNER,
+    REGISTRAR,
+    insert,
+)
 from tests.faults.scenes import Stage
 from tests.workflow.award_play import ANSWERS, COMPETENCIES, FEEDBACK, OUTCOMES, Awards, sign
 from workflow.assembler import assemble
@@ -81,13 +89,24 @@ def scenes(stage: Stage) -> None:
     """Every row of the credential and of the award."""
     awards = AwardStage(stage)
     _in_force(stage)
-    for play in (_claims, _rounds, _reflections, _issuing, _times, _ends):
+    for play in (_corrections, _claims, _rounds, _reflections, _issuing, _times, _ends):
         play(awards)
 
 
 def _in_force(stage: Stage) -> None:
     case = stage.issued()
     stage.caused(case, "put_in_force", to="active")
+
+
+def _corrections(awards: AwardStage) -> None:
+    """A title is set right by two people."""
+    wrong = {"what": "Title", "reason": "It is misspelt."}
+    case = awards.badge("Data Storyteling")
+    awards.play.scene("propose_correction", ADMIN, case, value="Data Story Telling", **wrong)
+    case = awards.badge("Data Pituring")
+    awards.play.do("propose_correction", ADMIN, case, value="Data Picturing", **wrong)
+    awards.play.scene("confirm_correction", ASA_DIRECTOR, case)
+    awards.play.scene("drop_correction", ADMIN, case, reason="It was right.")
 
 
 def _claims(awards: AwardStage) -> None:

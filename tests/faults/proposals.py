@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from psycopg import Connection
 
 from tests.factory import (
+    ADMIN,
     ASA_DIRECTOR,
     ASA_OFFICER,
     ASSESSOR,
@@ -37,7 +38,7 @@ DECLINED = {"code": "no_need_shown", "rationale": "Nobody asks for it."}
 def scenes(stage: Stage) -> None:
     """Every row of the proposal."""
     for play in (_drafts, _consultations, _returns, _committees, _designs, _reviews, _approved,
-                 _declines, _ends, _desk):  # fmt: skip
+                 _declines, _ends, _desk, _corrections):  # fmt: skip
         play(stage)
 
 
@@ -238,3 +239,14 @@ def _desk(stage: Stage) -> None:
     for case in (stage.draft(), stage.submitted(), back, stage.routed(), stage.designing(),
                  stage.in_review(), stage.approved(), declined):  # fmt: skip
         stage.scene("comment", ASA_DIRECTOR, case, **said)
+
+
+def _corrections(stage: Stage) -> None:
+    """The record is set right by two people, wherever that may be."""
+    wrong = {"what": "Date of the consultation", "value": "2026-11-02", "reason": "See the notes."}
+    for begun in (stage.routed, stage.designing, stage.in_review, stage.approved):
+        stage.scene("propose_correction", ADMIN, begun(), **wrong)
+        case = begun()
+        stage.do("propose_correction", ADMIN, case, **wrong)
+        stage.scene("confirm_correction", ASA_DIRECTOR, case)
+        stage.scene("drop_correction", ADMIN, case, reason="It was right.")

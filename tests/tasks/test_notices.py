@@ -22,7 +22,7 @@ ROOT = Path(__file__).parents[2]
 #: Words of a form that a mail may repeat: what somebody said so that others read it.
 REPEATED = {
     "note", "question", "answer", "reason", "message", "rationale", "says", "item",
-    "committee_required", "words",
+    "committee_required", "words", "what", "value",
 }  # fmt: skip
 TOLD = {"tally", "met", "of", "kept", "why", "counted", "place", "when"}
 

@@ -34,6 +34,35 @@ class ProposalDesk(ProposalPeople):
             "list[str]", t.form["mentions"]
         )
 
+    def may_propose_correction(self, t: Try, _: str) -> bool:
+        what, value = str(t.form["what"]), str(t.form["value"])
+        recorded = self.kept.recorded.get(what)
+        past = not value[0].isdigit() or value <= self._today().isoformat()
+        fits = past and value[0].isdigit() == what.startswith("Date")
+        return not self.kept.correction and bool(recorded) and recorded != value and fits
+
+    def may_confirm_correction(self, _t: Try, _: str) -> bool:
+        return bool(self.kept.correction) and self._still_so()
+
+    def _still_so(self) -> bool:
+        what, _, was = self.kept.correction
+        return self.kept.recorded[what] == was
+
+    def may_drop_correction(self, _t: Try, _: str) -> bool:
+        return bool(self.kept.correction)
+
+    def _done_propose_correction(self, t: Try, _: str) -> None:
+        what = str(t.form["what"])
+        self.kept.correction = (what, str(t.form["value"]), self.kept.recorded[what])
+
+    def _done_confirm_correction(self, _t: Try, _: str) -> None:
+        what, value, _was = self.kept.correction
+        self.kept.recorded[what] = value
+        self.kept.correction = ()
+
+    def _done_drop_correction(self, _t: Try, _: str) -> None:
+        self.kept.correction = ()
+
     def _done_assign_reviewer(self, t: Try, _: str) -> None:
         self.kept.reviewer = str(t.form["reviewer"])
 

@@ -15,6 +15,7 @@ from tests.walks.texts import BASES, Text, with_fields
 from tests.workflow.play import JUDGED
 
 TAKEN = "Taken"
+DAY, CODE = "Date of the consultation", "Registrar’s code"
 ASSESSORS = (factory.ASSESSOR, factory.OTHER_ASSESSOR, factory.LEARNER, factory.REGISTRAR)
 #: Business days before it closes on which the proposer is warned.
 WARNED_BEFORE = {"draft": (20, 10), "returned": (5, 1)}
@@ -48,6 +49,9 @@ class Kept:
     reviewer: str = ""
     submitted: bool = False
     nudged_at: datetime | None = None
+    #: What of the record can be set right, and (what, as it should be, as it was) while it is open.
+    recorded: dict[str, str] = field(default_factory=dict)
+    correction: tuple[str, ...] = ()
     reviews: dict[Text, bool] = field(default_factory=dict)
     recommended: dict[Text, str] = field(default_factory=dict)
     prepared: set[str] = field(default_factory=set)
@@ -63,12 +67,13 @@ class ProposalPeople(Model):
         "withdraw": 0.97, "decline": 0.9, "return_for_revision": 0.7, "edit": 0.6, "keep": 0.9,
         "ask_endorsement": 0.8, "expire": 0.7, "ask_scope": 0.5, "assign_reviewer": 0.8,
         "take": 0.8, "give_back": 0.8, "nudge": 0.8, "comment": 0.9,
+        "propose_correction": 0.5, "confirm_correction": 0.5, "drop_correction": 0.8,
     }  # fmt: skip
     people = (
         factory.PROPOSER, factory.UNIT_HEAD, factory.NEXT_HEAD_UP, factory.ASA_OFFICER,
         factory.OTHER_ASA_OFFICER, factory.ASA_DIRECTOR, factory.AVP, factory.REGISTRAR,
         factory.SENATE_OFFICE, DELEGATE, MEMBER_WHO_PROPOSES, CHAIR_WHO_PROPOSES, "system",
-        "timer", factory.LEARNER,
+        "timer", factory.LEARNER, factory.ADMIN,
     )  # fmt: skip
 
     def __init__(self, driver: Driver, random: Random) -> None:
@@ -106,11 +111,16 @@ class ProposalPeople(Model):
             "asa_officer": {factory.ASA_OFFICER, factory.OTHER_ASA_OFFICER, DELEGATE},
             "asa_director": {factory.ASA_DIRECTOR}, "avp": {factory.AVP},
             "reviewer": {self.kept.reviewer}, "colleague": self._readers(),
+            "admin": self._admins(t), "corrector": {factory.ADMIN},
             "registrar": {factory.REGISTRAR}, "senate_office": {factory.SENATE_OFFICE},
             "system": {"system"}, "timer": {"timer"},
             "member": self._members(str(t.form.get("unit"))) if role == "member" else set(),
         }  # fmt: skip
         return actor in held[role]
+
+    def _admins(self, t: Try) -> set[str]:
+        """There is one: the director is the second person."""
+        return {factory.ADMIN if t.trigger == "propose_correction" else factory.ASA_DIRECTOR}
 
     def _readers(self) -> set[str]:
         """Those who work here; a first draft is read by its unit and ASA alone."""
@@ -131,6 +141,8 @@ class ProposalPeople(Model):
             "endorse": (self._head(),) if self.proposer else (), "set_roster": (self._head(),)
             if self.proposer else (), "record_code": (factory.REGISTRAR,),
             "answer_scope": (self.kept.asked,) if self.kept.asked else (),
+            "propose_correction": (factory.ADMIN,), "confirm_correction": (factory.ASA_DIRECTOR,),
+            "drop_correction": (factory.ADMIN, factory.ASA_DIRECTOR),
             "close_appeal_window": ("timer",), "expire": ("timer",), "decline": officers,
         }  # fmt: skip
         if trigger in special:
@@ -180,6 +192,13 @@ class ProposalPeople(Model):
     def _form_comment(self) -> Form:
         return {"words": "Why?", "field": self.often("", "title", "no_such_field"),
                 "mentions": self.often([], [factory.ASA_DIRECTOR], [factory.LEARNER])}  # fmt: skip
+
+    def _form_propose_correction(self) -> Form:
+        return {"what": self.one_of([DAY, CODE]), "value": self.one_of(["2026-10-01", "B-2", "2099-01-01"]),
+                "reason": "It says so in the minutes."}  # fmt: skip
+
+    def _form_drop_correction(self) -> Form:
+        return {"reason": "It is right."}
 
     def _form_ask_scope(self) -> Form:
         return {"office": self.one_of(["registrar", "senate_office"]), "question": "Is it?"}

@@ -11,6 +11,8 @@ from tests.walks.model import Form, Try
 from tests.walks.proposal_desk import ProposalDesk
 from tests.walks.proposal_people import (
     BODIES,
+    CODE,
+    DAY,
     DAYS,
     TAKEN,
     WARNED_BEFORE,
@@ -218,7 +220,8 @@ class ProposalModel(ProposalDesk):
         ]  # fmt: skip
         first = max(takes_effect, default=day)
         ready = self.kept.prepared == {"record_code", "set_roster", "publish_design"}
-        return ready and self._parts_in_force() and first <= day <= today
+        right = not self.kept.correction
+        return ready and right and self._parts_in_force() and first <= day <= today
 
     def may_withdraw(self, _t: Try, _: str) -> bool:
         return all(item.state != "open" for item in self.kept.items)
@@ -238,6 +241,7 @@ class ProposalModel(ProposalDesk):
         if self.state != before:
             self._arm()
             self.kept.nudged_at = None
+            self.kept.correction = ()
             self.kept.submitted |= before == "draft"
         self._clock_is_right()
 
@@ -274,7 +278,8 @@ class ProposalModel(ProposalDesk):
             self.kept.concurred.add(self.kept.text.routing)
         self.kept.asked = None
 
-    def _done_record_consultation(self, _t: Try, _: str) -> None:
+    def _done_record_consultation(self, t: Try, _: str) -> None:
+        self.kept.recorded[DAY] = str(t.form["held_on"])
         self.kept.consulted.add(self.kept.text.routing)
 
     def _done_record_determination(self, t: Try, _: str) -> None:
@@ -304,7 +309,11 @@ class ProposalModel(ProposalDesk):
     def _prepared(self, t: Try, _: str) -> None:
         self.kept.prepared.add(t.trigger)
 
-    _done_record_code = _done_publish_design = _prepared
+    _done_publish_design = _prepared
+
+    def _done_record_code(self, t: Try, before: str) -> None:
+        self.kept.recorded[CODE] = str(t.form["code"])
+        self._prepared(t, before)
 
     def _done_set_roster(self, t: Try, before: str) -> None:
         self.kept.roster |= set(cast("list[str]", t.form["assessors"]))

@@ -12,7 +12,7 @@ from tests.walks.people import person, unit_name, unit_path
 from workflow.agenda_item.facts import AgendaFacts, Seated
 from workflow.award.facts import AwardFacts, Part, Reflected, Result
 from workflow.credential.facts import CredentialFacts
-from workflow.facts import Facts
+from workflow.facts import Facts, ProposedCorrection
 from workflow.forms import Form
 from workflow.proposal.facts import NUDGE_DAYS, Asked, Item, ProposalFacts, Signed
 
@@ -28,6 +28,8 @@ FACTS: Mapping[str, type[Facts]] = {
 _OUTCOMES = TypeAdapter(tuple[Outcome, ...])
 _OPEN_ITEM = {"queued", "scheduled", "open", "senate_notice"}
 _ASA = {"asa_officer", "asa_director", "avp"}
+#: A committee that plans no meetings here: placing its items is publishing them.
+_NO_MEETING: Mapping[str, object] = {"meeting": "", "meetings": {}, "roll": ()}
 YEAR = timedelta(days=365)
 
 
@@ -99,11 +101,20 @@ def _proposal(memory: "Memory", case: str, actor: str) -> Found:
         "asked": _made(Asked, memory.rows("required_change", case_id=case), "number"),
         "items": tuple(_item(memory, item) for item in
                        _sorted(memory.rows("agenda_item", proposal=case), "position")),
+        "correction": correction_of(memory, case),
         "nudge_again": _nudge_again(memory, case) if actor == row["proposer"] else None,
         "insiders": frozenset(p for p in _insiders(memory, unit) if p == actor or p in asa),
         "constituents": {name: _state(memory, name) for name in draft.get("constituents", [])},
         "fires_at": memory.fires_at(case), "warned": memory.warned(case), "today": _today(memory),
     }, {"", case, *path, *(body.id for body in committees.load().bodies)}  # fmt: skip
+
+
+def correction_of(memory: "Memory", case: str) -> ProposedCorrection | None:
+    """What waits for a second person since the case is where it is."""
+    since = cast("int", memory.one("cases", case)["entered_seq"])
+    found = memory.rows("correction", case_id=case, answer="open")
+    here = [row for row in found if cast("int", row["seq"]) > since]
+    return cast("ProposedCorrection", _made(ProposedCorrection, here, "seq")[0]) if here else None
 
 
 def _nudge_again(memory: "Memory", case: str) -> datetime | None:
@@ -150,7 +161,7 @@ def _new_item(memory: "Memory", said: Mapping[str, object], actor: str) -> Found
     return {
         "proposal": proposal, "proposal_title": row["title"], "proposer": row["proposer"],
         "unit": row["unit"], "body_id": body, "position": said["position"],
-        "document_hash": said["document_hash"], "meeting_on": None, "section": "",
+        "document_hash": said["document_hash"], "meeting_on": None, "section": "", **_NO_MEETING,
         "noticed_at": None, "notice_waived": False, "mode": "", "opened_at": None,
         "closes_at": None, "round": 0, "seats": (), "votes": {}, "waiting_for": (),
         "same_unit": frozenset(), "bulletin_mailed": False, "fires_at": None,
@@ -171,6 +182,7 @@ def _agenda_item(memory: "Memory", case: str, actor: str) -> Found:  # noqa: ARG
     as_they_are = ("proposal", "position", "document_hash", "meeting_on", "section", "noticed_at",
                    "notice_waived", "mode", "opened_at", "closes_at", "round")  # fmt: skip
     return {
+        **_NO_MEETING,
         **{name: row[name] for name in as_they_are},
         "proposal_title": proposal["title"], "proposer": proposal["proposer"],
         "unit": proposal["unit"], "body_id": row["body"], "seats": _made(Seated, seats, "person"),
@@ -215,7 +227,11 @@ def _said(memory: "Memory", case: str, kind: str, name: str) -> object:
 
 def _credential(memory: "Memory", case: str, actor: str) -> Found:
     row = memory.one("credential", case)
-    return _new_credential(memory, {"proposal": row["proposal"]}, actor)
+    found = _new_credential(memory, {"proposal": row["proposal"]}, actor)
+    if found is None:
+        return None
+    as_it_is = {"title": row["title"], "code": row["code"]}
+    return {**found[0], **as_it_is, "correction": correction_of(memory, case)}, found[1]
 
 
 # ------------------------------------------------------------------------------------- award

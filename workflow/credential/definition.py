@@ -1,11 +1,14 @@
 """The credential, as a table to read beside policy 380.104."""
 
 from workflow.checks import checked
-from workflow.credential import forms, rows
+from workflow.clocks import of as clock_of
+from workflow.correction import correcting
+from workflow.credential import corrections, forms, rows
 from workflow.credential import rules as r
 from workflow.credential.facts import CredentialFacts
+from workflow.credential.roles import UNIT_HEAD
 from workflow.definition import Definition, Row, State
-from workflow.roles import SYSTEM_ROLE
+from workflow.roles import ASA_DIRECTOR, ASA_OFFICER, REGISTRAR, SYSTEM_ROLE
 
 # fmt: off
 ACTIVE = State("active", "in force", step="In force",
@@ -18,6 +21,9 @@ ROWS = (
         r.proposal_issued & r.not_in_force & r.of_a_known_form & r.rigor_agreed & r.coded & r.constituents_in_force,
         forms.PutInForce, (rows.PUT_IN_FORCE,), "It stands in the catalogue and learners can claim it.",
         pins_edition=True),
+    # ---- practice: what was recorded wrongly
+    *correcting((ACTIVE,), corrections.THINGS, clock=clock_of("credential", "correction", ASA_DIRECTOR),
+        told=(UNIT_HEAD, REGISTRAR, ASA_OFFICER)),
 )
 
 CREDENTIAL = checked(Definition("credential", version=1, prefix="CR", initial=ACTIVE, noun="credential",

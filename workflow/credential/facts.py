@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import cast
 
 from workflow.facts import Facts
-from workflow.reading import Common, Reading, Subject
+from workflow.reading import CORRECTION, Common, Reading, Subject, correction
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +48,8 @@ SELECT json_build_object(
   'proposal', k.proposal, 'proposal_state', pc.state, 'kind', p.kind, 'title', k.title,
   'unit', k.unit, 'unit_path', u.path, 'type', k.type, 'version', k.version,
   'proposal_version', v.proposal_version, 'content', v.content, 'content_hash', v.content_hash,
-  'code', k.code, 'rigor', v.rigor, 'in_force', k.case_id, {_PARTS}),
+  'code', k.code, 'rigor', v.rigor, 'in_force', k.case_id,
+  'correction', {CORRECTION}, {_PARTS}),
   ARRAY['', k.proposal] || u.path
   FROM credential k JOIN credential_version v ON v.case_id = k.case_id AND v.version = k.version
   JOIN proposal p ON p.case_id = k.proposal JOIN cases pc ON pc.id = k.proposal
@@ -73,7 +74,7 @@ SELECT json_build_object(
 def _build(common: Common, subject: Subject) -> CredentialFacts:
     return CredentialFacts(
         case=common.case, actor=common.actor, now=common.now, form=common.form,
-        people=common.people,
+        people=common.people, correction=correction(subject),
         proposal=str(subject["proposal"]), proposal_state=str(subject["proposal_state"]),
         kind=str(subject["kind"]), title=str(subject["title"]), unit=str(subject["unit"]),
         unit_path=tuple(cast("list[str]", subject["unit_path"])),
@@ -86,4 +87,6 @@ def _build(common: Common, subject: Subject) -> CredentialFacts:
     )  # fmt: skip
 
 
-READING = Reading(subject=_SUBJECT, opening=_OPENING, build=_build, roles=("unit_head",))
+READING = Reading(subject=_SUBJECT, opening=_OPENING, build=_build, roles=(
+    "unit_head", "admin", "asa_director", "asa_officer", "registrar",
+))  # fmt: skip

@@ -10,11 +10,12 @@ from policies import clocks
 from workflow.checks import checked
 from workflow.clocks import Calendar, Clock, DueDate
 from workflow.clocks import of as clock_of
+from workflow.correction import correcting, none_proposed
 from workflow.definition import PAUSE, RESTART, RESUME, SAME, Definition, Row, State, days_of
 from workflow.effects import Ask, Settle, Tell
 from workflow.forms import NoInput, Note, Reason
 from workflow.moved import recounted
-from workflow.proposal import desk, forms, rows
+from workflow.proposal import corrections, desk, forms, rows
 from workflow.proposal import rules as r
 from workflow.proposal.facts import Origin, ProposalFacts
 from workflow.proposal.roles import (
@@ -235,7 +236,7 @@ ROWS = (
         effect="The badge is drawn from its name, unit and level."),
     Row("issue", APPROVED, ISSUED, ASA_OFFICER, "Statement, opening 3", "Put it in force",
         r.kind_is_new & r.design_published & r.code_recorded & r.roster_set & r.constituents_in_force
-        & r.term_reached & r.effective, forms.Issue,
+        & r.term_reached & r.effective & none_proposed, forms.Issue,
         (rows.PUT_IN_FORCE, Tell("issued", (PROPOSER, UNIT_HEAD))),
         "It stands in the catalogue and learners can claim it."),
 
@@ -246,6 +247,8 @@ ROWS = (
     Row("comment", (*ACTIVE, DECLINED), SAME, COLLEAGUE, PRACTICE, "Comment",
         r.on_a_field & r.of_those_who_may_read, forms.Comment, (desk.COMMENT,),
         "It stands on the page for all who may read the proposal."),
+    *correcting((COMMITTEE, DESIGN, REVIEW, APPROVED), corrections.THINGS, clock=_clock("correction", ASA_DIRECTOR),
+        told=(PROPOSER, REVIEWER), when=r.not_the_proposer),
     recounted(*ACTIVE, DECLINED),
 
     # ---- ends

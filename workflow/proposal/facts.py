@@ -19,7 +19,7 @@ from policies.routing import RouteAnswer, UnsettledError
 from workflow.charters import ALL
 from workflow.clocks import Calendar
 from workflow.facts import Actor, Facts
-from workflow.reading import FIRES_AT, WARNED, Common, Reading, Subject
+from workflow.reading import CORRECTION, FIRES_AT, WARNED, Common, Reading, Subject, correction
 
 
 class Origin(StrEnum):
@@ -259,6 +259,8 @@ SELECT json_build_object(
         FROM jsonb_array_elements_text(p.draft -> 'constituents') AS n(id)) END,
   'charters', {ALL},
   'fires_at', {FIRES_AT},
+  'correction', CASE WHEN c.state IN ('curriculum_committee', 'design', 'asa_review', 'approved')
+                THEN {CORRECTION} END,
   'nudged', CASE WHEN p.proposer = %(actor)s THEN
      (SELECT max(e.at) FROM entry e WHERE e.case_id = p.case_id AND e.trigger = 'nudge'
          AND e.seq >= c.entered_seq) END,
@@ -327,7 +329,7 @@ def _build(common: Common, subject: Subject) -> ProposalFacts:
     return ProposalFacts(
         today=common.calendar.day_of(common.now),
         case=common.case, actor=common.actor, now=common.now, form=common.form,
-        people=common.people,
+        people=common.people, correction=correction(subject),
         kind=str(subject.get("kind", "new")),
         proposer=str(subject.get("proposer", common.actor.person)),
         unit=unit, unit_name=str(subject["unit_name"]),
@@ -359,6 +361,6 @@ READING = Reading(
     build=_build,
     roles=(
         "unit_head", "asa_officer", "asa_liaison", "asa_director", "avp", "registrar",
-        "senate_office", "committee_chair", "assessor",
+        "senate_office", "committee_chair", "assessor", "admin",
     ),
 )  # fmt: skip

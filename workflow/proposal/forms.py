@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, JsonValue, StringConstraints
 
-from workflow.forms import Change, Form, Line, Note, Paragraph, Reason, Words
+from workflow.forms import Change, Code, Form, Line, Note, Paragraph, Reason, Words
 
 
 class Open(Form):
@@ -176,7 +176,7 @@ class Review(Form):
 class RecordCode(Form):
     """The registrar's code."""
 
-    code: Annotated[str, Field(pattern=r"^[A-Z0-9][A-Z0-9.-]{1,19}$")] = Field(
+    code: Code = Field(
         title="Code", description="2 to 20 capital letters, digits, dots or hyphens."
     )
 

@@ -1,6 +1,5 @@
 """The rows a proposal's actions write: versions, sign-offs, changes, the roster, agenda items."""
 
-import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from typing import cast
 
@@ -17,20 +16,11 @@ from workflow.proposal.facts import (
     document_hash,
 )
 from workflow.roles import ASA_DIRECTOR, REGISTRAR, SENATE_OFFICE
+from workflow.titles import title_key
 
 
 def _facts(act: Action) -> ProposalFacts:
     return cast("ProposalFacts", act.facts)
-
-
-def title_key(title: str) -> str:
-    """A title as it is compared: composed, folded, without white space and marks at its ends.
-
-    >>> title_key("  Data   Storytelling. ")
-    'data storytelling'
-    """
-    folded = unicodedata.normalize("NFKC", title).casefold()
-    return " ".join(folded.split()).strip(" .!?\"'")
 
 
 def _update(act: Action, **values: object) -> Update:

@@ -16,8 +16,12 @@ from policies.committees import BodyKind
 from policies.document import read_document
 from workflow.agenda_item.facts import AgendaFacts
 from workflow.award.facts import AwardFacts
+from workflow.correction import Correctable
+from workflow.credential import corrections as credential_corrections
+from workflow.credential.facts import CredentialFacts
 from workflow.facts import Facts
 from workflow.meeting.facts import MeetingFacts
+from workflow.proposal import corrections as proposal_corrections
 from workflow.proposal.facts import ProposalFacts, readers
 from workflow.queries import text
 from workflow.queries.delegations import roles_of
@@ -122,6 +126,18 @@ def _roles_to_delegate(asking: Asking) -> list[Choice]:
     now = asking.now
     own = roles_of(asking.connection, asking.person.id, now) if now else ()
     return [Choice(one.key, one.says) for one in own]
+
+
+def _correctable(asking: Asking) -> list[Choice]:
+    """What can be set right here, beside what is on record."""
+    facts = asking.facts
+    listed: tuple[Correctable, ...] = ()
+    if isinstance(facts, ProposalFacts):
+        listed = proposal_corrections.THINGS
+    elif isinstance(facts, CredentialFacts):
+        listed = credential_corrections.THINGS
+    now = [(one.says, one.recorded(facts)) for one in listed]
+    return [Choice(says, says, f"Now: {value}") for says, value in now if value]
 
 
 def _people_of_this_case(asking: Asking) -> list[Choice]:
@@ -250,6 +266,7 @@ LISTS: Final[Mapping[str, Callable[[Asking], list[Choice]]]] = {
     "assessors_of_this_award": _assessors,
     "attendees": _attendees,
     "colleagues": _colleagues,
+    "correctable": _correctable,
     "credentials_in_force": _credentials,
     "document_fields": _document_fields,
     "meeting_days": _meeting_days,

@@ -16,6 +16,7 @@ from workflow.facts import SYSTEM, TIMER, Facts
 from workflow.forms import Form
 from workflow.queries import words
 from workflow.queries.beside import Beside, beside, learner, named, skipped
+from workflow.queries.corrections import Correction, corrections
 from workflow.queries.dates import TOWARDS_A_COMMITTEE, dates
 from workflow.queries.follow_ups import follow_ups
 from workflow.queries.history import Line, history
@@ -92,6 +93,8 @@ class CasePage:
     facts: Facts
     #: The day on which the reader wants it back on top of their work.
     follow_up: date | None = None
+    #: What was set right in its record, or is proposed to be.
+    corrections: tuple[Correction, ...] = ()
     #: What the committees' dates mean for it, in a sentence; empty where none bears on it.
     dates: str = ""
 
@@ -193,6 +196,7 @@ class _Page:
             alarms=tuple(self._alarms()), choices=tuple(self._choices()),
             history=tuple(reversed(lines)), facts=self.facts,
             follow_up=follow_ups(self.connection, self.person.id, case.id).get(case.id),
+            corrections=corrections(self.connection, case.id),
             beside=beside(self.connection, self.facts, self.person),
             dates=dates(self.facts, self.engine.calendar, zone=self.person.zone),
         )  # fmt: skip
