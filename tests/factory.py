@@ -124,6 +124,11 @@ _APPOINTMENT: dict[str, object] = {
     "id": "made-up-appointment", "person": PROPOSER, "role": "member", "scope": UNIT, "starts": AT,
 }  # fmt: skip
 
+_CORRECTION: dict[str, object] = {
+    "case_id": PROPOSAL, "seq": 3, "what": "Registrar’s code", "was": "EX-110", "value": "EX-101",
+    "reason": "Two digits were exchanged.", "proposed_by": ADMIN, "proposed_at": AT,
+}  # fmt: skip
+
 #: One row a table, in an order in which they can be inserted.
 ROWS: Mapping[str, dict[str, object]] = MappingProxyType(
     cast(
@@ -233,16 +238,7 @@ ROWS: Mapping[str, dict[str, object]] = MappingProxyType(
                 "asked_by": ASA_OFFICER,
                 "asked_at": AT,
             },
-            "correction": {
-                "case_id": PROPOSAL,
-                "seq": 3,
-                "what": "Registrar's code",
-                "was": "EX-110",
-                "value": "EX-101",
-                "reason": "Two digits were exchanged.",
-                "proposed_by": ADMIN,
-                "proposed_at": AT,
-            },
+            "correction": _CORRECTION,
             "agenda_item": {
                 "case_id": ITEM,
                 "proposal": PROPOSAL,

@@ -57,11 +57,8 @@ class CredentialModel(Model):
     def form(self, trigger: str) -> Form:
         if trigger == "propose_correction":
             value = self.one_of(["Walked better", "B-2", "...", "Walked again"])
-            return {
-                "what": self.one_of(["Title", CODE, "Unit"]),
-                "value": value,
-                "reason": "Misspelt.",
-            }
+            what = self.one_of(["Title", CODE, "Unit"])
+            return {"what": what, "value": value, "reason": "Misspelt."}
         if trigger != "put_in_force":
             return {"reason": "It is right."} if trigger == "drop_correction" else {}
         return {"proposal": self.one_of(self.proposals),

@@ -5,7 +5,7 @@ from typing import cast
 from policies import calendar
 from tests import factory
 from tests.walks.model import Try
-from tests.walks.proposal_people import ProposalPeople
+from tests.walks.proposal_people import CODE, DAY, ProposalPeople
 
 
 class ProposalDesk(ProposalPeople):
@@ -37,8 +37,7 @@ class ProposalDesk(ProposalPeople):
     def may_propose_correction(self, t: Try, _: str) -> bool:
         what, value = str(t.form["what"]), str(t.form["value"])
         recorded = self.kept.recorded.get(what)
-        past = not value[0].isdigit() or value <= self._today().isoformat()
-        fits = past and value[0].isdigit() == what.startswith("Date")
+        fits = what == CODE or (value[0].isdigit() and value <= self._today().isoformat())
         return not self.kept.correction and bool(recorded) and recorded != value and fits
 
     def may_confirm_correction(self, _t: Try, _: str) -> bool:
@@ -62,6 +61,19 @@ class ProposalDesk(ProposalPeople):
 
     def _done_drop_correction(self, _t: Try, _: str) -> None:
         self.kept.correction = ()
+
+    def _done_record_consultation(self, t: Try, _: str) -> None:
+        self.kept.recorded[DAY] = str(t.form["held_on"])
+        self.kept.consulted.add(self.kept.text.routing)
+
+    def _prepared(self, t: Try, _: str) -> None:
+        self.kept.prepared.add(t.trigger)
+
+    _done_publish_design = _prepared
+
+    def _done_record_code(self, t: Try, before: str) -> None:
+        self.kept.recorded[CODE] = str(t.form["code"])
+        self._prepared(t, before)
 
     def _done_assign_reviewer(self, t: Try, _: str) -> None:
         self.kept.reviewer = str(t.form["reviewer"])

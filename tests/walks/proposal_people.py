@@ -194,8 +194,8 @@ class ProposalPeople(Model):
                 "mentions": self.often([], [factory.ASA_DIRECTOR], [factory.LEARNER])}  # fmt: skip
 
     def _form_propose_correction(self) -> Form:
-        return {"what": self.one_of([DAY, CODE]), "value": self.one_of(["2026-10-01", "B-2", "2099-01-01"]),
-                "reason": "It says so in the minutes."}  # fmt: skip
+        value = self.one_of(["2026-10-01", "B-2", "2099-01-01"])
+        return {"what": self.one_of([DAY, CODE]), "value": value, "reason": "It says so."}
 
     def _form_drop_correction(self) -> Form:
         return {"reason": "It is right."}

@@ -11,8 +11,6 @@ from tests.walks.model import Form, Try
 from tests.walks.proposal_desk import ProposalDesk
 from tests.walks.proposal_people import (
     BODIES,
-    CODE,
-    DAY,
     DAYS,
     TAKEN,
     WARNED_BEFORE,
@@ -278,10 +276,6 @@ class ProposalModel(ProposalDesk):
             self.kept.concurred.add(self.kept.text.routing)
         self.kept.asked = None
 
-    def _done_record_consultation(self, t: Try, _: str) -> None:
-        self.kept.recorded[DAY] = str(t.form["held_on"])
-        self.kept.consulted.add(self.kept.text.routing)
-
     def _done_record_determination(self, t: Try, _: str) -> None:
         self.kept.determined[self.kept.text.routing] = str(t.form["committee_required"])
 
@@ -305,15 +299,6 @@ class ProposalModel(ProposalDesk):
 
     def _done_recommend_decline(self, t: Try, _: str) -> None:
         self.kept.recommended[self.kept.text] = t.actor
-
-    def _prepared(self, t: Try, _: str) -> None:
-        self.kept.prepared.add(t.trigger)
-
-    _done_publish_design = _prepared
-
-    def _done_record_code(self, t: Try, before: str) -> None:
-        self.kept.recorded[CODE] = str(t.form["code"])
-        self._prepared(t, before)
 
     def _done_set_roster(self, t: Try, before: str) -> None:
         self.kept.roster |= set(cast("list[str]", t.form["assessors"]))
