@@ -7,7 +7,7 @@ from sqlalchemy import CheckConstraint
 
 from models import MACHINES, STATES, metadata
 from models.together import RULES
-from tests.factory import ASA_OFFICER, AT, CREDENTIAL, PROPOSER, insert
+from tests.factory import ADMIN, ASA_OFFICER, AT, CREDENTIAL, PROPOSER, insert
 
 UNKNOWN = "nothing_of_the_kind"
 
@@ -47,8 +47,7 @@ BAD: list[tuple[str, str, dict[str, object]]] = [
     ("correction", "answer_known", {"answer": UNKNOWN}),
     ("correction", "answered_by_somebody", {"answer": "dropped"}),
     ("correction", "something_changes", {"value": "EX-110"}),
-    ("correction", "two_people",
-     {"answer": "confirmed", "answered_by": ADMIN, "answered_at": AT}),
+    ("correction", "two_people", {"answer": "confirmed", "answered_by": ADMIN, "answered_at": AT}),
     ("correction", "words_given", {"reason": ""}),
     ("required_change", "answer_known", {"answer": UNKNOWN}),
     ("required_change", "answered_with_a_time", {"answer": "fixed"}),

@@ -24,7 +24,20 @@ REPEATED = {
     "note", "question", "answer", "reason", "message", "rationale", "says", "item",
     "committee_required", "words", "what", "value",
 }  # fmt: skip
-TOLD = {"what", "was", "value", "reason", "tally", "met", "of", "kept", "why", "counted", "place", "when"}
+TOLD = {
+    "what",
+    "was",
+    "value",
+    "reason",
+    "tally",
+    "met",
+    "of",
+    "kept",
+    "why",
+    "counted",
+    "place",
+    "when",
+}
 
 
 @pytest.mark.parametrize("kind", sorted(EVERY))
