@@ -382,6 +382,31 @@ CREATE TABLE constituent (
 
 CREATE INDEX ix_constituent_credential ON constituent (credential);
 
+CREATE TABLE correction (
+    case_id TEXT NOT NULL,
+    seq INTEGER NOT NULL,
+    what TEXT NOT NULL,
+    was TEXT NOT NULL,
+    value TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    proposed_by TEXT NOT NULL,
+    on_behalf_of TEXT,
+    proposed_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    answer TEXT DEFAULT 'open' NOT NULL,
+    answered_by TEXT,
+    answered_at TIMESTAMP WITH TIME ZONE,
+    CONSTRAINT pk_correction PRIMARY KEY (case_id, seq),
+    CONSTRAINT ck_correction_answer_known CHECK (answer IN ('open', 'confirmed', 'dropped')),
+    CONSTRAINT ck_correction_words_given CHECK (what <> '' AND value <> '' AND reason <> ''),
+    CONSTRAINT ck_correction_something_changes CHECK (was <> value),
+    CONSTRAINT ck_correction_answered_by_somebody CHECK ((answer = 'open') = (answered_by IS NULL) AND (answer = 'open') = (answered_at IS NULL)),
+    CONSTRAINT ck_correction_two_people CHECK (answer <> 'confirmed' OR answered_by <> proposed_by),
+    CONSTRAINT fk_correction_case_id_cases FOREIGN KEY(case_id) REFERENCES cases (id),
+    CONSTRAINT fk_correction_proposed_by_person FOREIGN KEY(proposed_by) REFERENCES person (id),
+    CONSTRAINT fk_correction_on_behalf_of_person FOREIGN KEY(on_behalf_of) REFERENCES person (id),
+    CONSTRAINT fk_correction_answered_by_person FOREIGN KEY(answered_by) REFERENCES person (id)
+);
+
 CREATE TABLE credential (
     case_id TEXT NOT NULL,
     proposal TEXT NOT NULL,
