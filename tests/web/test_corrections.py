@@ -20,7 +20,7 @@ def test_an_administrator_proposes_the_director_confirms_and_the_page_says_both(
     said = {"what": "Date of the consultation", "value": "2026-11-02", "reason": "See the notes."}
     sent = ada.goes(ada.send(f"/cases/{case}/act/propose_correction", **said))
     assert "It waits for a second person; nothing is changed yet." in sent
-    assert f"/cases/{case}" in max_.read("/work")
+    assert "Confirm a correction of Data Storytelling" in max_.read("/work")
     assert "Confirm the correction" in max_.read(f"/cases/{case}")
     max_.goes(max_.send(f"/cases/{case}/act/confirm_correction"))
     page = sign_in(PROPOSER).read(f"/cases/{case}")
