@@ -214,6 +214,9 @@ BREAKAGES = [
                due_at = %(now)s - interval '61 s'"""),
     ("I9", "A deadline passed", """
         UPDATE deadline SET fires_at = %(now)s - interval '121 s' WHERE state = 'armed'"""),
+    ("I9", "mail server has taken nothing", """
+        INSERT INTO mail_server (name, failures, closed_since, probe_at)
+        VALUES ('mail:25', 5, now() - interval '61 s', now())"""),
     ("I9", "nobody is asked", "DELETE FROM work_item WHERE state = 'open'"),
     ("I10", "chain breaks",
      "UPDATE entry SET form = '{\"unit\": \"x\"}' WHERE case_id = 'MC-1' AND seq = 1"),
