@@ -181,7 +181,7 @@ def _can_wait(
     if notice.importance == "know":
         too_many = len(_today(before.others, now, zone)) >= load().others_a_day
         return too_many or not wishes.know_at_once
-    if notice.due is not None and now <= notice.due:
+    if notice.due is not None and now < notice.due:
         days = calendar.business_days_between(now, notice.due)
         if days <= load().urgent_days:
             return False

@@ -134,7 +134,7 @@ def test_of_reminders_of_one_item_the_second_of_a_day_waits_unless_it_is_due() -
     again = Before(reminders=minutes_ago(60))
     assert placed(REMINDER, NOW, before=again) == Place(morning=True, at=at("2026-11-25 08:00"))
     for due, waits in (("2026-11-25 17:00", False), ("2026-11-30 17:00", True),
-                       ("2026-11-23 17:00", True)):  # fmt: skip
+                       ("2026-11-23 17:00", True), (NOW, True)):  # fmt: skip
         one = Notice(kind=REMINDER.kind, importance="act", due=at(due))
         found = placed(one, NOW, before=again)
         assert found is not None
