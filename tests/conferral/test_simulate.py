@@ -133,4 +133,5 @@ def test_a_folder_that_holds_something_is_not_used(
 def test_a_whole_year_breaks_no_invariant(tmp_path: Path) -> None:
     report = year.simulate(tmp_path, load_for(400), seed=1, told=lambda _: None)
     assert (report.violations, report.duplicates, report.faults) == (0, 0, {})
+    assert report.over_caps == 0, report.over_caps_named
     assert sum(report.cases["proposal"].values()) == 300
