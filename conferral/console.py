@@ -166,3 +166,8 @@ Days = Callable[[datetime], str]
 def days_of(here: Engine) -> Days:
     """Instants as civil days of the university."""
     return lambda instant: f"{here.calendar.day_of(instant):%a %-d %b %Y}"
+
+
+def institution() -> str:
+    """The institution by its name, as the settings say it."""
+    return load(os.environ).institution_name

@@ -15,10 +15,16 @@ from policies.committees import Body, Committees
 
 Rows = Connection[tuple[object, ...]]
 
-#: The charter in force of the body `i.body`, as text; NULL where the data file says it.
-OF_ITEM: Final[LiteralString] = """
-    (SELECT h.said::text FROM charter h WHERE h.body = i.body AND h.starts <= %(now)s
-      ORDER BY h.starts DESC, h.entry DESC LIMIT 1)"""
+
+def charter_of(body: str) -> str:
+    """SQL of the charter in force of a body, as text; NULL where the data file says it.
+
+    `body` is a column of the statement around it.
+    """
+    return f"""
+    (SELECT h.said::text FROM charter h WHERE h.body = {body} AND h.starts <= %(now)s
+      ORDER BY h.starts DESC, h.entry DESC LIMIT 1)"""  # noqa: S608 - our own words
+
 
 #: Every charter in force, as a JSON list of texts; NULL where there is none.
 ALL: Final[LiteralString] = """

@@ -25,12 +25,13 @@ PUBLIC = {
     "named.verify", "named.achieved", "named.part_of_it", "named.unit",  # what awards name
     "taking.published", "taking.image_svg", "taking.image_png",  # what learners publish
     "meetings.agenda",  # sunshine: anyone may read what will be decided
+    "minutes.read", "minutes.sheet",  # and what was, by name
     "ops.healthz", "ops.readyz", "static_files.asset",
 }  # fmt: skip
 WORDS = {"mail": "00000000-0000-0000-0000-000000000001",
          "case": "MC-1", "trigger": "submit", "part": "title", "number": "1", "version": "1",
          "name": "x.css", "unit": "libraries",
-         "delegation": "d", "form": "csv", "file": "badge.png"}  # fmt: skip
+         "delegation": "d", "form": "csv", "file": "badge.png", "kind": "minutes"}  # fmt: skip
 
 
 def _paths(app: Flask) -> Iterator[tuple[str, str, str]]:

@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 
-from tests.factory import ASA_OFFICER, AT, COMMITTEES, PROPOSER, appoint
+from tests.factory import ASA_OFFICER, AT, COMMITTEES, PROPOSER, REGISTRAR, SENATE_OFFICE, appoint
 from tests.workflow.play import Play, chair
 from workflow.invariants import violations
 from workflow.queries.seats import seats
@@ -154,3 +154,52 @@ def test_a_committee_is_listed_chair_first_alternates_last(play: Play) -> None:
     assert found[2].last is None
     assert found[-1].says == "alternate for Ben Draft"
     assert len(found) == 10
+
+
+def recused_down_to(play: Play, item: str, left: int) -> None:
+    for member in MEMBERS[left:]:
+        play.do("recuse", member, item, member=member, reason="Co-author.")
+
+
+def senate_work(play: Play, item: str) -> list[str]:
+    with play.connect() as connection:
+        rows = connection.execute(
+            "SELECT kind FROM work_item WHERE case_id = %s AND role = 'senate_office' "
+            "AND state = 'open'", (item,),
+        ).fetchall()  # fmt: skip
+    return [str(row[0]) for row in rows]
+
+
+def test_recusals_that_leave_no_quorum_come_to_the_senate_office_once_and_say_why(
+    play: Play,
+) -> None:
+    item = play.items(play.routed())[BODY]
+    play.placed(item, BODY)
+    recused_down_to(play, item, 3)
+    assert senate_work(play, item) == []
+    play.do("recuse", MEMBERS[2], item, member=MEMBERS[2], reason="Co-author.")
+    play.do("recuse", MEMBERS[1], item, member=MEMBERS[1], reason="Co-author.")
+    assert senate_work(play, item) == ["quorum"]
+    with play.connect() as connection:
+        told = connection.execute(
+            "SELECT recipient, facts ->> 'tally' FROM notification "
+            "WHERE kind = 'agenda_item.quorum' AND case_id = %s", (item,)
+        ).fetchall()  # fmt: skip
+    assert told == [
+        (SENATE_OFFICE, "7 are recused, 2 of 9 can vote, a quorum is 3."),
+    ]
+    alternate(play, of=MEMBERS[8])
+    alternate(play, of=MEMBERS[7], person=REGISTRAR)
+    play.do("open_vote", chair(BODY), item, mode="e_ballot")
+    assert senate_work(play, item) == [], "alternates make the quorum, and the office is free"
+
+
+def test_a_committee_too_small_for_an_item_is_told_when_it_is_placed(play: Play) -> None:
+    item = play.items(play.routed())[BODY]
+    with play.connect() as connection:
+        connection.execute(
+            "UPDATE appointment SET ends = %s WHERE role = 'committee_member' AND scope = %s "
+            "AND person <> ALL(%s)", (AT + timedelta(seconds=1), BODY, list(MEMBERS[:2])),
+        )  # fmt: skip
+    play.placed(item, BODY)
+    assert senate_work(play, item) == ["quorum"]

@@ -12,7 +12,7 @@ from policies.committees import Body, BodyKind, SameUnit, VotingRules
 from workflow.agenda_item.forms import CloseVote
 from workflow.ballot import Ballot, Outcome, Tally, tally
 from workflow.ballot import Choice as Vote
-from workflow.charters import OF_ITEM
+from workflow.charters import charter_of
 from workflow.clocks import Calendar
 from workflow.facts import Facts
 from workflow.reading import FIRES_AT, Common, Reading, Subject
@@ -196,7 +196,7 @@ SELECT json_build_object(
   'same_unit', (SELECT json_agg(DISTINCT m.person) FROM appointment m
                  WHERE m.role IN ('member', 'unit_head') AND m.scope = p.unit
                    AND m.starts <= %(now)s AND (m.ends IS NULL OR m.ends > %(now)s)),
-  'charter', {OF_ITEM}, 'pinned', i.rules::text,
+  'charter', {charter_of("i.body")}, 'pinned', i.rules::text,
   'bulletin_mailed', EXISTS (SELECT FROM notification n WHERE n.case_id = i.case_id
                    AND n.kind = 'agenda_item.bulletin' AND n.state = 'sent'),
   'fires_at', {FIRES_AT}),
@@ -209,7 +209,7 @@ _OPENING = f"""
 SELECT json_build_object('proposal', p.case_id, 'proposal_title', p.title, 'proposer', p.proposer,
          'unit', p.unit, 'body_id', f.said ->> 'body', 'position', f.said -> 'position',
          'document_hash', f.said ->> 'document_hash',
-         'charter', {OF_ITEM.replace("i.body", "f.said ->> 'body'")}), ARRAY['', f.said ->> 'body']
+         'charter', {charter_of("f.said ->> 'body'")}), ARRAY['', f.said ->> 'body']
   FROM proposal p, (SELECT %(form)s::json) AS f(said)
  WHERE p.case_id = f.said ->> 'proposal'"""  # noqa: S608 - our own words
 

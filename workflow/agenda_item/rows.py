@@ -1,7 +1,7 @@
 """The rows an agenda item's actions write: its place, the electorate, votes, tally and outcome."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime
 from typing import cast
 
@@ -9,11 +9,12 @@ from policies import committees
 from workflow.agenda_item import forms
 from workflow.agenda_item.cycles import effective_on
 from workflow.agenda_item.facts import AgendaFacts, Seated
+from workflow.agenda_item.rules import too_few
 from workflow.agenda_item.seating import free_alternate, seating
 from workflow.changes import Change, Insert, Update, Upsert
 from workflow.clocks import Calendar
 from workflow.effects import Action, Fire, Keep, close_work, notify, work_items
-from workflow.roles import Asked
+from workflow.roles import SENATE_OFFICE, Asked
 
 
 def _facts(act: Action) -> AgendaFacts:
@@ -138,6 +139,22 @@ def _steps_in(act: Action, member: str) -> Iterator[Change]:
         yield from notify(act, "vote", [instead], importance="act")
 
 
+def _out_of_reach(act: Action) -> Iterator[Change]:
+    """Where those who are recused leave too few for a quorum, the Senate office is asked openly."""
+    facts, form = _facts(act), act.facts.form
+    after = facts
+    if isinstance(form, forms.Recuse):
+        out = Seated(form.member, 0, False, False, True, form.reason)  # noqa: FBT003 - a row
+        after = replace(facts, seats=(*facts.seats, out))
+        if too_few(facts):
+            return  # they know already
+    says = too_few(after)
+    if says:
+        office = SENATE_OFFICE.asked(facts)
+        yield from work_items(act, "quorum", office, due=None, each=False)
+        yield from notify(act, "quorum", office.people, importance="act", facts={"tally": says})
+
+
 def _count(act: Action) -> Iterator[Change]:
     """The tally and the roll, kept as they were counted, with the rules of that count."""
     facts = _facts(act)
@@ -171,6 +188,9 @@ OFF_THE_AGENDA = Keep("take it off the agenda", _off_the_agenda)
 OPEN_VOTE = Keep("freeze the roster; for an e-ballot tell voters: vote", _open_vote)
 VOTE = Keep("keep the vote", _vote)
 RECUSE = Keep("recuse the member", _recuse)
+OUT_OF_REACH = Keep(
+    "where recusals leave no quorum, ask and tell senate_office: quorum", _out_of_reach
+)
 COUNT = Keep("keep tally and roll", _count)
 ACTED = Keep("note the action date", _acted)
 

@@ -231,3 +231,15 @@ def voting(facts: AgendaFacts, seats: Collection[Seated]) -> set[str]:
 def quorum_of(facts: AgendaFacts, *, eligible: int) -> int:
     """The number that makes a quorum of this body, of so many who are not recused."""
     return quorum_needed(facts.rules, eligible=eligible, seats=len(facts.members))
+
+
+def too_few(facts: AgendaFacts) -> str:
+    """Why no quorum can come about even if everybody comes, in a sentence; "" where one can."""
+    seats = seating(facts, there=None)
+    eligible = len(voting(facts, seats))
+    needed = quorum_of(facts, eligible=eligible)
+    if eligible >= needed:
+        return ""
+    recused = sum(seat.recused for seat in seats)
+    able = f"{eligible} of {len(facts.members)} can vote"
+    return f"{recused} are recused, {able}, a quorum is {needed}."

@@ -8,6 +8,7 @@ from typing import NamedTuple, cast
 
 from policies import committees
 from policies.committees import Body, BodyKind
+from workflow.charters import charter_of
 from workflow.clocks import Calendar
 from workflow.facts import Facts
 from workflow.reading import FIRES_AT, Common, Reading, Subject
@@ -50,10 +51,14 @@ class MeetingFacts(Facts):
     others: frozenset[date]
     fires_at: datetime | None
     calendar: Calendar
+    #: The charter of the body where one is in force, as JSON; the data file speaks without one.
+    charter: str | None = None
 
     @cached_property
     def body(self) -> Body:
         """The committee that meets."""
+        if self.charter:
+            return committees.body_of(self.charter)
         return committees.load().body(self.body_id)
 
     @property
@@ -63,15 +68,25 @@ class MeetingFacts(Facts):
 
     @cached_property
     def members(self) -> tuple[str, ...]:
-        """Everyone with a voting seat now, each once."""
+        """Everyone with a voting seat now, each once; whoever is a deputy of the chair has none."""
         roles = {"committee_member", "committee_chair"}
-        return tuple(dict.fromkeys(a.person for a in self.people if a.role in roles))
+        seated = (a.person for a in self.people if a.role in roles and a.on_behalf_of is None)
+        return tuple(dict.fromkeys(seated))
+
+    @cached_property
+    def alternates(self) -> Mapping[str, str]:
+        """Who is appointed to stand in for whom: alternate -> member."""
+        return {
+            a.person: a.stands_for for a in self.people
+            if a.role == "committee_alternate" and a.stands_for in self.members
+            and a.person not in self.members
+        }  # fmt: skip
 
     @cached_property
     def in_order(self) -> tuple[Placed, ...]:
         """What is placed, in the order that was set; what was placed since comes last."""
         rank = {item: n for n, item in enumerate(self.agenda)}
-        return tuple(sorted(self.placed, key=lambda one: (rank.get(one.item, len(rank)), one.item)))
+        return tuple(sorted(self.placed, key=lambda one: rank.get(one.item, len(rank))))
 
     @property
     def waiting(self) -> tuple[Placed, ...]:
@@ -93,16 +108,17 @@ _SUBJECT = f"""
 SELECT json_build_object(
   'body_id', m.body, 'held_on', m.held_on, 'starts_at', m.starts_at, 'place', m.place,
   'published_at', m.published_at, 'agenda', m.agenda, {_ATTENDING}, {_PLACED},
-  'fires_at', {FIRES_AT}),
+  'charter', {charter_of("m.body")}, 'fires_at', {FIRES_AT}),
   ARRAY['', m.body]
   FROM meeting m WHERE m.case_id = c.id"""  # noqa: S608 - our own words
 
-_OPENING = """
+_OPENING = f"""
 SELECT json_build_object('body_id', f.said ->> 'body', 'held_on', f.said ->> 'held_on',
          'others', (SELECT json_agg(m.held_on) FROM meeting m
-                     WHERE m.body = f.said ->> 'body' AND NOT m.cancelled)),
+                     WHERE m.body = f.said ->> 'body' AND NOT m.cancelled),
+         'charter', {charter_of("f.said ->> 'body'")}),
        ARRAY['', f.said ->> 'body']
-  FROM (SELECT %(form)s::json) AS f(said)"""
+  FROM (SELECT %(form)s::json) AS f(said)"""  # noqa: S608 - our own words
 
 
 def _instant(value: object) -> datetime | None:
@@ -124,6 +140,7 @@ def _build(common: Common, subject: Subject) -> MeetingFacts:
         attending={person: Attending(*said) for person, said in attending.items()},
         others=frozenset(date.fromisoformat(day) for day in others),
         fires_at=_instant(subject.get("fires_at")),
+        charter=cast("str | None", subject.get("charter")),
     )  # fmt: skip
 
 
@@ -131,5 +148,11 @@ READING = Reading(
     subject=_SUBJECT,
     opening=_OPENING,
     build=_build,
-    roles=("committee_chair", "committee_vice_chair", "committee_member", "senate_office"),
+    roles=(
+        "committee_chair",
+        "committee_vice_chair",
+        "committee_member",
+        "committee_alternate",
+        "senate_office",
+    ),
 )

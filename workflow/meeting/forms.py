@@ -50,10 +50,10 @@ class Roll(Form):
     """Who is there, as the chair calls it."""
 
     room: Annotated[tuple[Line, ...], Field(max_length=500)] = Field(
-        default=(), title="In the room", json_schema_extra={"options": "members"}
+        default=(), title="In the room", json_schema_extra={"options": "attendees"}
     )
     remote: Annotated[tuple[Line, ...], Field(max_length=500)] = Field(
-        default=(), title="Connected", json_schema_extra={"options": "members"}
+        default=(), title="Connected", json_schema_extra={"options": "attendees"}
     )
 
 

@@ -92,9 +92,9 @@ def _rsvp(act: Action) -> Iterator[Change]:
 
 
 def _roll(act: Action) -> Iterator[Change]:
-    """Every member, once: in the room, connected, or not there."""
+    """Every member and alternate, once: in the room, connected, or not there."""
     facts, form = _facts(act), cast("forms.Roll", act.facts.form)
-    for person in facts.members:
+    for person in (*facts.members, *facts.alternates):
         known = facts.attending.get(person)
         came = "room" if person in form.room else "remote" if person in form.remote else ""
         yield Upsert("attendance", {

@@ -74,9 +74,9 @@ def on_the_day(facts: MeetingFacts) -> Answer:
 
 @rule("PR-roll", PRACTICE, judges_form=True)
 def roll_names_members(facts: MeetingFacts) -> Answer:
-    """The roll names members, each once, and at least one."""
+    """The roll names members and alternates, each once, and at least one."""
     room, remote = facts.form.room, facts.form.remote  # type: ignore[union-attr]
-    strangers = sorted({*room, *remote} - set(facts.members))
+    strangers = sorted({*room, *remote} - {*facts.members, *facts.alternates})
     if strangers:
         text = f"Not a member of this committee: {', '.join(strangers)}."
         return (Reason("PR-roll", PRACTICE, text, "room"),)

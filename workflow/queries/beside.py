@@ -7,19 +7,20 @@ from typing import Final, LiteralString, cast
 from psycopg import Connection
 
 from policies import checks
-from policies.document import ProposalDocument, read_document
+from policies.document import read_document
 from policies.edition import Stage
 from workflow.agenda_item.facts import AgendaFacts
 from workflow.award.facts import AwardFacts
 from workflow.credential.facts import CredentialFacts
 from workflow.facts import Facts
+from workflow.forecast import forecast
 from workflow.meeting.facts import MeetingFacts
 from workflow.proposal.facts import ProposalFacts, Way
 from workflow.queries import subjects, words
 from workflow.queries.comments import Thread, threads
 from workflow.queries.overlap import Alike, overlap
 from workflow.queries.people import Person
-from workflow.queries.text import TextPart, readable
+from workflow.queries.text import TextPart, agenda_text, readable
 
 Rows = Connection[tuple[object, ...]]
 
@@ -107,6 +108,8 @@ class MeetingView:
     published_at: datetime | None
     agenda: tuple[subjects.OnAgenda, ...]
     attending: tuple[subjects.Attendee, ...]
+    #: Whether there will be a quorum, in a sentence; "" once the roll is taken, and before.
+    forecast: str = ""
 
     def section(self, name: str) -> tuple[subjects.OnAgenda, ...]:
         """The items of one section."""
@@ -167,7 +170,7 @@ def _of_item(connection: Rows, facts: AgendaFacts) -> AgendaView:
     found = connection.execute(statement, (facts.case.id,)).fetchone()
     document = cast("dict[str, object]", found[0] if found else {})
     return AgendaView(
-        proposal=facts.proposal, body=facts.body.name, text=readable(_as_document(document)),
+        proposal=facts.proposal, body=facts.body.name, text=agenda_text(document),
         meeting_on=facts.meeting_on, mode=facts.mode, voted=len(facts.votes),
         roll=subjects.ballots(connection, facts.case.id),
         closed=facts.case.state not in {"queued", "scheduled", "open"},
@@ -180,7 +183,16 @@ def _of_meeting(connection: Rows, facts: MeetingFacts) -> MeetingView:
         published_at=facts.published_at,
         agenda=subjects.agenda(connection, [one.item for one in facts.in_order]),
         attending=subjects.attendees(connection, facts.case.id, members=facts.members),
+        forecast=_forecast(facts),
     )  # fmt: skip
+
+
+def _forecast(facts: MeetingFacts) -> str:
+    rules, taken = facts.body.voting, any(one.came for one in facts.attending.values())
+    if rules is None or facts.case.state != "published" or taken:
+        return ""
+    answers = {person: said.rsvp for person, said in facts.attending.items()}
+    return forecast(rules, facts.members, answers=answers, alternates=facts.alternates).says
 
 
 def _of_award(connection: Rows, facts: AwardFacts, person: Person) -> AwardView:
@@ -219,12 +231,6 @@ def stage_of(state: str) -> Stage:
     """What is asked of a proposal's text in a state: the concept, and all of it from design on."""
     early = {"draft", "asa_consultation", "curriculum_committee"}
     return Stage.CONCEPT if state in early else Stage.DESIGN
-
-
-def _as_document(said: dict[str, object]) -> ProposalDocument:
-    """An agenda document as the part of a proposal that it is."""
-    known = ProposalDocument.model_fields
-    return read_document({name: value for name, value in said.items() if name in known})
 
 
 def named(facts: Facts) -> tuple[str, str]:

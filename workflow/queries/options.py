@@ -16,6 +16,7 @@ from policies.committees import BodyKind
 from policies.document import read_document
 from workflow.agenda_item.facts import AgendaFacts
 from workflow.award.facts import AwardFacts
+from workflow.charters import committees_at
 from workflow.correction import Correctable
 from workflow.credential import corrections as credential_corrections
 from workflow.credential.facts import CredentialFacts
@@ -174,9 +175,11 @@ def _my_committees(asking: Asking) -> list[Choice]:
     """Committees whose meetings the person may plan: those they chair, or all (Senate office)."""
     me = asking.person
     chaired = me.scopes("committee_chair", "committee_vice_chair")
+    at = asking.now
+    held = committees_at(asking.connection, at) if at else committees.load()
     return [
         Choice(body.id, body.name)
-        for body in committees.load().bodies
+        for body in held.bodies
         if body.kind is BodyKind.VOTING and (me.holds_any({"senate_office"}) or body.id in chaired)
     ]
 
@@ -192,7 +195,7 @@ SELECT DISTINCT p.id, p.name, 'Alternate for ' || m.name FROM appointment a
 def _attendees(asking: Asking) -> list[Choice]:
     """Members, then alternates with whom each stands for."""
     facts = asking.facts
-    if not isinstance(facts, AgendaFacts):
+    if not isinstance(facts, AgendaFacts | MeetingFacts):
         return []
     instead = asking.rows(_ALTERNATES, scope=facts.body_id)
     return [*_members(asking), *(Choice(*row) for row in instead)]

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Final
 
 from policies import fields, form
-from policies.document import Part, ProposalDocument
+from policies.document import Part, ProposalDocument, read_document
 
 #: What one item of a list is called, before its number.
 ITEMS: Final[Mapping[str, str]] = {
@@ -50,6 +50,12 @@ def readable(document: ProposalDocument) -> tuple[TextPart, ...]:
     return tuple(
         TextPart(part.id, part.title, tuple(said[part.id])) for part in asked.parts if said[part.id]
     )
+
+
+def agenda_text(said: Mapping[str, object]) -> tuple[TextPart, ...]:
+    """What a committee judges, as people read it: the part of a proposal that an item holds."""
+    known = ProposalDocument.model_fields
+    return readable(read_document({name: value for name, value in said.items() if name in known}))
 
 
 def label(document: ProposalDocument, path: str) -> str:
