@@ -129,7 +129,6 @@ DID: Final = {
     ("agenda_item", "no_objection"): "closed the Senate notice without objection.",
     ("agenda_item", "sign_off"): "signed it off.",
     ("agenda_item", "cancel"): "cancelled the item.",
-    ("meeting", "recount"): "moved its dates to the new calendar.",
     ("meeting", "plan"): "planned it.",
     ("meeting", "set_order"): "set the order of the agenda.",
     ("meeting", "publish_agenda"): "published the agenda.",
