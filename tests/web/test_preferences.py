@@ -5,11 +5,15 @@ from collections.abc import Callable
 import pytest
 
 from policies.mail import Wishes
+from tasks.render import compose
+from tasks.samples import sample
 from tests.factory import ASA_OFFICER, PROPOSER
 from tests.tasks.world import lay_notice
+from tests.unchanged import content, differences
 from tests.web.browser import Browser
 from tests.workflow.play import Play
 from workflow.envelopes import sort_all
+from workflow.notices import kinds
 from workflow.register import Subject, trail
 from workflow.wishes import choose, wishes_of
 
@@ -77,6 +81,33 @@ def test_news_that_waits_is_taken_out_at_once_and_comes_back_when_it_is_undone(p
     assert states(play) == [("pending", True)]
     sort_all(play.engine)
     assert states(play) == [("pending", False)]
+
+
+def test_what_is_moved_to_the_morning_leaves_news_as_it_was(play: Play) -> None:
+    choose(play.engine, PROPOSER, Wishes(act_at_once=False))
+    assert wishes(play) == Wishes(act_at_once=False)
+
+
+def test_whatever_a_mail_leads_to_decides_nothing_however_often_it_is_followed(
+    play: Play, sign_in: SignIn, database_url: str
+) -> None:
+    case = play.submitted()
+    ida = sign_in(ASA_OFFICER)
+    ida.read("/work")
+    definition = play.engine.machines["proposal"].definition
+    mails = [sample(kind, definition, play.engine.calendar, now=play.clock.at)
+             for kind in sorted(kinds(definition))]  # fmt: skip
+    links = set()
+    for mail in mails:
+        page = compose(mail, lambda _: definition, play.engine.calendar, base_url="")
+        links |= {page.preferences, *(part.link for part in page.parts)}
+    assert links == {PAGE, "/cases/MC-241"}
+    before = content(database_url)
+    for _ in range(20):
+        for link in (PAGE, f"{PAGE}?was=morning.morning.never", f"/cases/{case}"):
+            for method in ("GET", "HEAD", "OPTIONS"):
+                assert ida.client.open(link, method=method).status_code == 200
+    assert not list(differences(before, content(database_url)))
 
 
 def test_the_same_choice_again_is_no_change(play: Play) -> None:
