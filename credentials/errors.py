@@ -8,7 +8,8 @@ CredentialError
 |-- WrongShape           a document is not shaped as Open Badges 3.0      (.problems)
 |-- KeyRefused           a key cannot be found, read or relied on
 |-- StatusListRefused    a status list cannot be read, or an index is not in it
-|-- PictureRefused       a picture is malformed, too large, or holds no credential
+|-- PictureRefused       a picture is malformed, unsafe, or holds no credential
+|   `-- PictureTooLarge  a picture has more bytes than are taken
 `-- NotIssued            what was just signed does not verify             (.problems)
 """
 
@@ -37,6 +38,10 @@ class StatusListRefused(CredentialError):
 
 class PictureRefused(CredentialError):
     """The picture is malformed, too large, unsafe, or holds no credential."""
+
+
+class PictureTooLarge(PictureRefused):
+    """The picture has more bytes than are taken."""
 
 
 class _Several(CredentialError):
