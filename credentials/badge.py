@@ -151,8 +151,8 @@ def _edge(ink: str, *, scalloped: bool) -> str:
 
 def _rim(facts: BadgeFacts) -> Iterator[Arc]:
     inwards = 2.0 if facts.parts else 0.0
-    yield along(facts.institution, radius=176.0 - inwards, over=True)
-    yield along(facts.unit, radius=187.0 - inwards, over=False)
+    yield along(facts.institution, radius=176.0 - inwards, over=True, room=(BAND, EDGE))
+    yield along(facts.unit, radius=187.0 - inwards, over=False, room=(BAND, EDGE))
 
 
 def _coin_places(facts: BadgeFacts) -> Iterator[tuple[float, float, float]]:

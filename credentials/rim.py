@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from math import cos, pi, radians, sin
 from typing import Final
+from unicodedata import combining, normalize
 
 from credentials.fonts import undrawable
 from credentials.lettering import Glyph, Line, line, outline, units
@@ -28,10 +29,15 @@ class Arc:
     far: float
 
 
-def along(text: str, *, radius: float, over: bool) -> Arc:
-    """The text on a circle of this radius: `over` the top, or under the bottom, read upright."""
+def along(text: str, *, radius: float, over: bool, room: tuple[float, float]) -> Arc:
+    """The text on a circle of this radius: `over` the top, or under the bottom, read upright.
+
+    Its ink keeps between the two radii of `room`: stacked marks make it smaller, and marks that no
+    size can hold are left out.
+    """
     text = text if not undrawable(text) else "".join(c for c in text if not undrawable(c)).strip()
-    size, set_line = _fitted(text, radius)
+    within = _Room(radius, over=over, inner=room[0], outer=room[1])
+    size, set_line = _fitted(text, within)
     spacing = _spacing(set_line)
     angle = _angle(set_line, size, radius)
     pen, steps = -angle / 2, []
@@ -40,25 +46,58 @@ def along(text: str, *, radius: float, over: bool) -> Arc:
         place = _place(radius, pen + half, over=over)
         steps.append(_turned(_upright(glyph, size), place))
         pen += 2 * half + spacing * size / radius
-    ink = set_line.ink(size)
-    above, below = -ink.top, ink.bottom
-    near, far = (radius - below, radius + above) if over else (radius - above, radius + below)
+    near, far = within.reach(set_line, size)
     return Arc(set_line.text, "".join(steps), angle, size, near, far)
 
 
-def _fitted(text: str, radius: float) -> tuple[float, Line]:
+@dataclass(frozen=True, slots=True)
+class _Room:
+    """A circle that text stands on, and the radii its ink keeps between."""
+
+    radius: float
+    over: bool
+    inner: float
+    outer: float
+
+    def reach(self, text: Line, size: float) -> tuple[float, float]:
+        """How close to the centre the ink comes, and how far from it."""
+        ink = text.ink(size)
+        above, below = -ink.top, ink.bottom
+        if self.over:
+            return self.radius - below, self.radius + above
+        return self.radius - above, self.radius + below
+
+    def holds(self, text: Line, size: float) -> bool:
+        """Whether the ink of this text keeps within."""
+        near, far = self.reach(text, size)
+        return near > self.inner and far < self.outer
+
+    def fits(self, text: Line, size: float) -> bool:
+        """Whether the text is neither too long nor too tall."""
+        return _angle(text, size, self.radius) <= WIDEST and self.holds(text, size)
+
+
+def _fitted(text: str, room: _Room) -> tuple[float, Line]:
     """The largest size at which the text fits; shortened where even the smallest is too large."""
+    least = _SIZES[-1]
+    if not room.holds(line(text, plain=True), least):
+        text = _without_marks(text)
     whole = line(text, plain=True)
     for size in _SIZES:
-        if _angle(whole, size, radius) <= WIDEST:
+        if room.fits(whole, size):
             return size, whole
     kept = list(units(text))
     while kept:
         kept.pop()
         shorter = line("".join(kept).rstrip(" ,;") + _MORE, plain=True)
-        if _angle(shorter, _SIZES[-1], radius) <= WIDEST:
-            return _SIZES[-1], shorter
-    return _SIZES[-1], line(_MORE, plain=True)
+        if room.fits(shorter, least):
+            return least, shorter
+    return least, line(_MORE, plain=True)
+
+
+def _without_marks(text: str) -> str:
+    """The text with what its letters carry in one piece, and no mark stacked on them."""
+    return "".join(c for c in normalize("NFC", text) if not combining(c))
 
 
 def _spacing(text: Line) -> float:

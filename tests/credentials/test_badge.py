@@ -39,6 +39,10 @@ NAMES = [
 ALPHABET = st.sampled_from("aWgjÑñ .,-–“”数据素与تحليلبש🎓🤖1é\u0301\u200d\u2028&<>'\"")
 
 
+#: The rim keeps between the band and the edge of a badge.
+RIM = (drawing.BAND, drawing.EDGE)
+
+
 def corners(box: Box) -> list[tuple[float, float]]:
     return [(x, y) for x in (box.left, box.right) for y in (box.top, box.bottom)]
 
@@ -144,8 +148,8 @@ def test_a_long_word_is_broken_with_hyphens_where_it_must_be() -> None:
 def test_what_fits_in_no_size_is_shortened() -> None:
     block = set_in_box("\U0001f393" * 400, width=60, top=0, bottom=40)
     assert list(lines_of(block))[-1].endswith("…")
-    assert along("Unit of " * 40, radius=187, over=False).text.endswith("…")
-    assert along("", radius=187, over=True).path == ""
+    assert along("Unit of " * 40, radius=187, over=False, room=RIM).text.endswith("…")
+    assert along("", radius=187, over=True, room=RIM).path == ""
 
 
 def test_a_script_from_right_to_left_is_set_from_the_right() -> None:
@@ -176,3 +180,10 @@ def test_the_card_is_as_large_as_sites_ask() -> None:
 def test_a_picture_has_a_size_that_can_be_drawn(width: int) -> None:
     with pytest.raises(PictureRefused, match="1 to 2048"):
         png(draw(BADGE), width=width)
+
+
+def test_marks_stacked_higher_than_the_rim_are_left_out() -> None:
+    stacked = "N" + "\u0303\u0301" * 12
+    arc = along(stacked, radius=187, over=False, room=RIM)
+    assert arc.text == "\u00d1"
+    assert RIM[0] < arc.near < arc.far < RIM[1]

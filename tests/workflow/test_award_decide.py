@@ -96,6 +96,9 @@ ALLOWED = [
       for state in ("claimed", "under_assessment", "not_yet", "reflection", "reflection_review")),
     ("lapse", running("claimed"), {}, "lapsed"),
     ("lapse", running("reflection"), {}, "lapsed"),
+    *(("recount", award(state, SYSTEM), {"calendar": 2, "why": "A storm."}, state)
+      for state in ("claimed", "under_assessment", "not_yet", "reflection", "reflection_review",
+                    "asa_verification", "approved_to_issue", "issued")),
 ]  # fmt: skip
 
 

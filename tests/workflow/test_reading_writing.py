@@ -61,7 +61,7 @@ def remark(case: str, number: int, now: datetime, **more: object) -> Insert:
         "id": UUID(int=number), "case_id": case, "seq": 2, "kind": "proposal.remark",
         "importance": "fyi", "recipient": PROPOSER, "occurrence": str(number),
         "facts": {"n": number, "who": None, "words": ["a", "ä"]}, "created_at": now, "due_at": now,
-        "state": "pending", "attempts": 0, "fence": 0,
+        "state": "pending",
     } | more)  # fmt: skip
 
 
