@@ -191,3 +191,25 @@ def test_a_roll_names_members_once_and_somebody(play: Play) -> None:
         ({}, "Say who is there."),
     ):
         assert says in play.refused("take_roll", CHAIR, meeting, **roll)[0].text
+
+
+def test_an_e_ballot_does_not_hold_up_a_meeting_nor_a_clock(play: Play) -> None:
+    meeting = planned(play)
+    item = placed(play)
+    play.do("publish_agenda", CHAIR, meeting)
+    play.clock.at = datetime(2026, 12, 18, 15, 0, tzinfo=UTC)
+    play.do("open_vote", CHAIR, item, mode="e_ballot")
+    assert play.do("close_meeting", CHAIR, meeting).state == "held"
+
+
+def test_a_vote_left_open_in_the_room_does_not_stop_the_clock(play: Play) -> None:
+    meeting = planned(play)
+    item = placed(play)
+    play.do("publish_agenda", CHAIR, meeting)
+    play.clock.at = datetime(2026, 12, 18, 15, 0, tzinfo=UTC)
+    play.do("open_vote", CHAIR, item, mode="meeting", present=list(COMMITTEES[BODY][:6]))
+    play.clock.at = datetime(2026, 12, 19, 15, 0, tzinfo=UTC)
+    while sweep_deadlines(play.engine).more:
+        pass
+    assert play.state(meeting) == "held"
+    assert play.state(item) == "queued", "nobody voted: it waits for the next meeting"

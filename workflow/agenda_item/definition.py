@@ -98,7 +98,7 @@ ROWS = (
         "The member leaves numerator and denominator; the reason stands in the minutes."),
     Row("close_vote", OPEN, SENATE_NOTICE, (CHAIR, TIMER_ROLE), UNITS_3, "Close the vote",
         r.may_close & r.RESULT.is_(Result.CARRIED_TO_SENATE), forms.CloseVote,
-        (rows.COUNT, Tell("bulletin", (SENATE_OFFICE,), saying=rows.tally_said), Tell("result", (PROPOSER,), saying=rows.tally_said)),
+        (rows.COUNT, Tell("bulletin", (SENATE_OFFICE,), "act", rows.tally_said), Tell("result", (PROPOSER,), saying=rows.tally_said)),
         "The tally and the roll are kept; the Senate's notice begins."),
     Row("close_vote", OPEN, CARRIED, (CHAIR, TIMER_ROLE), UNITS_3, "Close the vote",
         r.may_close & r.RESULT.is_(Result.CARRIED), forms.CloseVote,

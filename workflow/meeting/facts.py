@@ -18,12 +18,13 @@ NOTICE_DAYS = 7
 
 
 class Placed(NamedTuple):
-    """An item that is placed for this meeting: its case, section, title and state."""
+    """An item that is placed for this meeting, and how it is voted on ("" before the vote)."""
 
     item: str
     section: str
     title: str
     state: str
+    mode: str
 
 
 class Attending(NamedTuple):
@@ -99,7 +100,8 @@ _ATTENDING = """
                   FROM attendance t WHERE t.case_id = m.case_id)"""
 
 _PLACED = """
-  'placed', (SELECT json_agg(json_build_array(i.case_id, i.section, i.title, ic.state)
+  'placed', (SELECT json_agg(json_build_array(i.case_id, i.section, i.title, ic.state,
+                                              i.mode)
                              ORDER BY length(i.case_id), i.case_id)
                FROM agenda_item i JOIN cases ic ON ic.id = i.case_id
               WHERE i.body = m.body AND i.meeting_on = m.held_on AND ic.state <> 'cancelled')"""
