@@ -16,6 +16,7 @@ def scenes(stage: Stage) -> None:
     """Every row of the agenda item."""
     for play in (_begun, _scheduled, _votes, _recusals, _closes, _returns, _signed, _cancelled):
         play(stage)
+    stage.recounts("agenda_item")
 
 
 def _item(stage: Stage) -> str:

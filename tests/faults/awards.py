@@ -91,6 +91,7 @@ def scenes(stage: Stage) -> None:
     _in_force(stage)
     for play in (_corrections, _claims, _rounds, _reflections, _issuing, _times, _ends):
         play(awards)
+    stage.recounts("award")
 
 
 def _in_force(stage: Stage) -> None:

@@ -40,6 +40,7 @@ def scenes(stage: Stage) -> None:
     for play in (_drafts, _consultations, _returns, _committees, _designs, _reviews, _approved,
                  _declines, _ends, _desk, _corrections):  # fmt: skip
         play(stage)
+    stage.recounts("proposal")
 
 
 def edited(stage: Stage, case: str) -> str:

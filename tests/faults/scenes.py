@@ -103,6 +103,18 @@ class Stage(Play):
             trigger=trigger, actor=TIMER, key=str(key), case=case, revision=cast("int", revision),
         ), to=to, at=cast("datetime", at), note=note)  # fmt: skip
 
+    def recounts(self, machine: str) -> None:
+        """Keep that a new calendar comes, once for each state in which a case now is."""
+        with self.connect() as connection:
+            found = connection.execute(
+                "SELECT state, min(id) FROM cases WHERE machine = %s GROUP BY state ORDER BY 2",
+                (machine,),
+            ).fetchall()
+        definition = self.engine.machines[machine].definition
+        for state, case in found:
+            if definition.rows_for(str(state), "recount"):
+                self.scene("recount", SYSTEM, str(case), calendar=1, why="A day is closed.")
+
     def _keep(
         self, command: Command, *, to: str, note: str = "", at: datetime | None = None
     ) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.faults import agendas, awards, kinds, proposals
+from tests.faults import agendas, awards, kinds, meetings, proposals
 from tests.faults.ground import Ground, Trial, ground, rival, rival_gone
 from tests.faults.killing import Boundaries, watched
 from tests.faults.scenes import Scene, Stage, stage
@@ -24,6 +24,7 @@ WORLDS: dict[str, Callable[[Stage], None]] = {
     "proposals": proposals.scenes,
     "agenda items": agendas.scenes,
     "credentials and awards": awards.scenes,
+    "meetings": meetings.scenes,
 }
 #: Kinds that the short run plays on the lock path too, which has three times as many boundaries.
 LOCKED = ("moves", "replaces a row")
