@@ -175,6 +175,8 @@ def _issuing(awards: AwardStage) -> None:
     awards.scene("unpublish", learner, case)
     awards.scene("record_confirmed", REGISTRAR, case, record="2026-118",
                  kept_in="student_system")  # fmt: skip
+    awards.do("record_confirmed", REGISTRAR, case, record="2026-118", kept_in="student_system")
+    awards.scene("correct_record", REGISTRAR, case, record="2026-119", reason="A digit was wrong.")
 
 
 def _times(awards: AwardStage) -> None:
