@@ -23,6 +23,7 @@ ROLES: Final = {
     "committee_chair": "Committee chair",
     "committee_member": "Committee member",
     "committee_vice_chair": "Committee vice-chair",
+    "corrector": "Whoever proposed the correction",
     "learner": "Learner",
     "lead_assessor": "Lead assessor",
     "member": "Member",
