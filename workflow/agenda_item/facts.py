@@ -8,13 +8,13 @@ from functools import cached_property
 from typing import cast
 
 from policies import committees
-from policies.committees import Body, BodyKind, SameUnit, VotingRules
+from policies.committees import SameUnit, VotingRules
 from workflow.agenda_item.forms import CloseVote
 from workflow.ballot import Ballot, Outcome, Tally, tally
 from workflow.ballot import Choice as Vote
+from workflow.bodies import BodyFacts
 from workflow.charters import charter_of
 from workflow.clocks import Calendar
-from workflow.facts import Facts
 from workflow.reading import FIRES_AT, Common, Reading, Subject
 
 
@@ -41,14 +41,13 @@ class Seated:
 
 
 @dataclass(frozen=True, kw_only=True)
-class AgendaFacts(Facts):
+class AgendaFacts(BodyFacts):
     """An agenda item as rules see it."""
 
     proposal: str
     proposal_title: str
     proposer: str
     unit: str
-    body_id: str
     position: int
     document_hash: str
     meeting_on: date | None
@@ -72,8 +71,6 @@ class AgendaFacts(Facts):
     waiting_for: tuple[str, ...]
     #: Members of the body who belong to the proposing unit.
     same_unit: frozenset[str]
-    #: The charter of the body where one is in force, as JSON; the data file speaks without one.
-    charter: str | None = None
     #: The voting rules pinned when voting opened, as JSON.
     pinned: str | None = None
     bulletin_mailed: bool
@@ -81,39 +78,11 @@ class AgendaFacts(Facts):
     calendar: Calendar
 
     @cached_property
-    def body(self) -> Body:
-        """The body with its voting rules."""
-        if self.charter:
-            return committees.body_of(self.charter)
-        return committees.load().body(self.body_id)
-
-    @cached_property
     def rules(self) -> VotingRules:
         """By what a vote is judged: the rules as they were when it opened, else those in force."""
         if self.pinned:
             return committees.rules_of(self.pinned)
         return self.body.voting or committees.load().voting
-
-    @property
-    def votes_here(self) -> bool:
-        """Whether this body votes; a sign-off body has one signer."""
-        return self.body.kind is BodyKind.VOTING
-
-    @cached_property
-    def members(self) -> tuple[str, ...]:
-        """Everyone with a voting seat now, each once; whoever is a deputy of the chair has none."""
-        seats = {"committee_member", "committee_chair"}
-        seated = (a.person for a in self.people if a.role in seats and a.on_behalf_of is None)
-        return tuple(dict.fromkeys(seated))
-
-    @cached_property
-    def alternates(self) -> Mapping[str, str]:
-        """Who is appointed to stand in for whom: alternate -> member; no member is an alternate."""
-        return {
-            a.person: a.stands_for for a in self.people
-            if a.role == "committee_alternate" and a.stands_for in self.members
-            and a.person not in self.members
-        }  # fmt: skip
 
     @cached_property
     def chairs(self) -> frozenset[str]:

@@ -6,11 +6,9 @@ from datetime import date, datetime
 from functools import cached_property
 from typing import NamedTuple, cast
 
-from policies import committees
-from policies.committees import Body, BodyKind
+from workflow.bodies import BodyFacts
 from workflow.charters import charter_of
 from workflow.clocks import Calendar
-from workflow.facts import Facts
 from workflow.reading import FIRES_AT, Common, Reading, Subject
 
 #: The agenda is public at least so many days before the meeting.
@@ -35,10 +33,9 @@ class Attending(NamedTuple):
 
 
 @dataclass(frozen=True, kw_only=True)
-class MeetingFacts(Facts):
+class MeetingFacts(BodyFacts):
     """A meeting as rules see it."""
 
-    body_id: str
     held_on: date
     starts_at: datetime
     place: str
@@ -52,36 +49,6 @@ class MeetingFacts(Facts):
     others: frozenset[date]
     fires_at: datetime | None
     calendar: Calendar
-    #: The charter of the body where one is in force, as JSON; the data file speaks without one.
-    charter: str | None = None
-
-    @cached_property
-    def body(self) -> Body:
-        """The committee that meets."""
-        if self.charter:
-            return committees.body_of(self.charter)
-        return committees.load().body(self.body_id)
-
-    @property
-    def votes_here(self) -> bool:
-        """Whether this body meets and votes; a sign-off body does not."""
-        return self.body.kind is BodyKind.VOTING
-
-    @cached_property
-    def members(self) -> tuple[str, ...]:
-        """Everyone with a voting seat now, each once; whoever is a deputy of the chair has none."""
-        roles = {"committee_member", "committee_chair"}
-        seated = (a.person for a in self.people if a.role in roles and a.on_behalf_of is None)
-        return tuple(dict.fromkeys(seated))
-
-    @cached_property
-    def alternates(self) -> Mapping[str, str]:
-        """Who is appointed to stand in for whom: alternate -> member."""
-        return {
-            a.person: a.stands_for for a in self.people
-            if a.role == "committee_alternate" and a.stands_for in self.members
-            and a.person not in self.members
-        }  # fmt: skip
 
     @cached_property
     def in_order(self) -> tuple[Placed, ...]:
